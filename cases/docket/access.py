@@ -1,0 +1,123 @@
+"""Access (权限): the only permission rule, as four questions.
+
+may: this move, by this seat, on this case. visible: which rows. countable: which rows as numbers only.
+who: to whom an event is told. Lists, search, export, files and maps start from `visible`; boards from
+`countable`. Administrators (系统、安全、审计管理员) see no case at all.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cases.docket.kinds import kinds
+from cases.docket.models import Case, Part, Stake
+from cases.law.moves import Audience, Move, Role
+from cases.people.models import Post, Unit
+from cases.people.queries import Actor
+
+# Seats that answer for a whole town or county: they see its open matters, not its protected files.
+TOWN_WIDE = frozenset(
+    {
+        Role.DESK,
+        Role.DUTY,
+        Role.LEADER,
+        Role.HEAD_OF_ORGAN,
+        Role.SUPERVISOR,
+        Role.COUNTY_DESK,
+    }
+)
+# Seats that answer for what was given to them in person.
+OWN_ONLY = frozenset({Role.GRID_WORKER, Role.LIAISON, Role.MEDIATOR, Role.ENTERPRISE})
+# Seats that keep the house and see no case (三员分立).
+NO_CASES = frozenset({Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
+# Every other seat answers for its unit and what lies under it.
+
+
+def may(actor: Actor, move: Move, case: Case, part: Part | None = None) -> bool:
+    """Whether a seat may take a move on a case or part, the state apart."""
+    if actor.role not in move.by:
+        return False
+    if actor.role is Role.SYSTEM:
+        return True
+    if not case.division.startswith(actor.division) and actor.role in TOWN_WIDE:
+        return False
+    if actor.role in TOWN_WIDE or actor.role in NO_CASES:
+        return case.division.startswith(actor.division)
+    if not move.counts:
+        return True  # a note: whoever sees the case may add one
+    owner = part or case
+    if actor.role in OWN_ONLY:
+        return actor.officer_id is not None and owner.officer_id == actor.officer_id
+    return owner.unit_id is not None and _within(owner, actor)
+
+
+def may_file(actor: Actor, move: Move, division: str) -> bool:
+    """Whether a seat may open a case of a town by this move."""
+    if actor.role is Role.SYSTEM:
+        return actor.role in move.by
+    return actor.role in move.by and division.startswith(actor.division)
+
+
+def visible(actor: Actor, cases: QuerySet[Case] | None = None) -> QuerySet[Case]:
+    """The cases a seat may open; where every list, search and page begins."""
+    rows = Case.objects.all() if cases is None else cases
+    if actor.role is Role.SYSTEM:
+        return rows
+    if actor.role in NO_CASES:
+        return rows.none()
+    if actor.role in TOWN_WIDE:
+        return _of_town(actor, rows.filter(_drafts(actor))).exclude(_protected())
+    return rows.filter(_drafts(actor), Exists(stakes_of(actor).filter(case=OuterRef("pk"))))
+
+
+def countable(actor: Actor, cases: QuerySet[Case] | None = None) -> QuerySet[Case]:
+    """The cases a seat may count, protected ones among them, without opening a row."""
+    rows = Case.objects.all() if cases is None else cases
+    if actor.role in TOWN_WIDE:
+        return _of_town(actor, rows)
+    return visible(actor, rows)
+
+
+def who(audience: Audience, case: Case) -> QuerySet[Post]:
+    """The posts to which an event of a case is told; empty where nobody holds such a post."""
+    posts = Post.objects.filter(valid_to=None)
+    match audience:
+        case Audience.FILER:
+            return posts.filter(officer_id=case.filer_id, unit_id=case.filer_unit_id)
+        case Audience.OWNER:
+            held = posts.filter(unit_id=case.unit_id)
+            return held.filter(officer_id=case.officer_id) if case.officer_id else held
+        case Audience.DESK:
+            return posts.filter(role=Role.DESK, unit__division=case.division)
+        case Audience.LEADER:
+            return posts.filter(role=Role.LEADER, unit__division=case.division)
+        case Audience.SUPERVISOR:
+            return posts.filter(role=Role.SUPERVISOR, unit__division=case.division)
+        case Audience.PARTY:
+            return posts.none()  # a resident has no post; letters to parties are notice's matter
+
+
+def stakes_of(actor: Actor) -> QuerySet[Stake]:
+    """The stakes through which a seat sees cases: its own, or its unit's with what lies under it."""
+    if actor.role in OWN_ONLY:
+        return Stake.objects.filter(officer_id=actor.officer_id, unit_id=actor.unit_id)
+    under = Unit.objects.filter(path__startswith=actor.unit_path).values("id")
+    return Stake.objects.filter(unit_id__in=under)
+
+
+def _of_town(actor: Actor, rows: QuerySet[Case]) -> QuerySet[Case]:
+    if len(actor.division) >= 9:  # a town's own code: the equality lets the index give the order
+        return rows.filter(division=actor.division)
+    return rows.filter(division__startswith=actor.division) if actor.division else rows
+
+
+def _drafts(actor: Actor) -> Q:
+    return Q(number__isnull=False) | Q(filer_id=actor.officer_id)
+
+
+def _protected() -> Q:
+    return Q(kind__in=[k.code for k in kinds() if k.protected])
+
+
+def _within(owner: Case | Part, actor: Actor) -> bool:
+    if owner.unit_id == actor.unit_id:
+        return True
+    return Unit.objects.filter(pk=owner.unit_id, path__startswith=actor.unit_path).exists()

@@ -1,0 +1,59 @@
+"""Chinese search (中文检索): every two neighbouring characters are a word.
+
+Words of two characters are the commonest in Chinese, so a text is indexed by its bigrams; Latin words
+and numbers stay whole. A query asks for all its bigrams.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db.models import CharField, Func, Value
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
+
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z0-9]+")
+LONGEST = 60  # characters of a query that count
+
+
+def words_of(text: str) -> list[str]:
+    """The index words of a text: bigrams of Chinese, single characters of lone ones, other words."""
+    found: dict[str, None] = {}
+    for run in _runs(text):
+        if run[0].isascii():
+            found[run[:40]] = None
+            continue
+        for piece in _pairs(run):
+            found[piece] = None
+        for letter in run:
+            found[letter] = None
+    return list(found)
+
+
+def query_words(text: str) -> list[str]:
+    """The words a query asks for, all of them; empty when nothing in it can be searched for."""
+    wanted: dict[str, None] = {}
+    for run in _runs(text[:LONGEST]):
+        for piece in [run[:40]] if run[0].isascii() else _pairs(run):
+            wanted[piece] = None
+    return list(wanted)
+
+
+def vector(*texts: str) -> Func:
+    """The stored index of some texts, as an expression to write."""
+    words = words_of("\n".join(texts))
+    return Func(
+        Value(words, output_field=ArrayField(CharField())),
+        function="array_to_tsvector",
+        template="array_to_tsvector(%(expressions)s::text[])",
+        output_field=SearchVectorField(),
+    )
+
+
+def _runs(text: str) -> list[str]:
+    found: list[Any] = _RUN.findall(unicodedata.normalize("NFKC", text).lower())
+    return found
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]

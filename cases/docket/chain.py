@@ -1,0 +1,54 @@
+"""The chain (事件链): the canonical text of an event, and the hash that ties it to the one before.
+
+The hash covers the stored text itself, never a value read back from `jsonb`, so nothing depends on
+how a database or a library prints a number. No floats: decimals travel as text.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+START = b""  # the previous hash of a case's first event
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """The one text of a mapping: keys sorted, no spaces, no floats (TypeError)."""
+    return json.dumps(
+        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+
+
+def link(previous: bytes, text: str) -> bytes:
+    """The hash of an event's text on top of the previous hash (SHA-256)."""
+    return hashlib.sha256(previous + text.encode()).digest()
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of a ciphertext or a request body, as hexadecimal text."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as text, in UTC with microseconds; a naive one is a programming error."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise TypeError("a time without a zone")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        raise TypeError("no floats in the record: write a decimal as text")
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date | UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,54 @@
+"""A deadline's own inputs (期限的计算输入), read back from its row."""
+
+from typing import Any
+
+from cases.docket.models import Deadline
+from cases.law.calendar import BusinessHours
+from cases.law.terms import Close, Due, End, Start, Term, Unit
+from cases.rulebook.queries import RuleTerm
+
+
+def snapshot_of(rule: RuleTerm, hours: BusinessHours) -> dict[str, Any]:
+    """Everything a date was counted by, so that it can be explained and counted again."""
+    term = rule.term
+    return {
+        "name": rule.name,
+        "what": rule.what,
+        "amount": term.amount,
+        "unit": term.unit.value,
+        "start": term.start.value if term.start else None,
+        "end": term.end.value if term.end else None,
+        "close": term.close.value,
+        "hours": [[a.strftime("%H:%M"), b.strftime("%H:%M")] for a, b in hours.spans],
+        "suspensions": [],
+        "citation": rule.citation,
+        "quality": rule.quality,
+    }
+
+
+def term_of(deadline: Deadline) -> Term:
+    """The term the deadline was counted by."""
+    kept: dict[str, Any] = deadline.snapshot
+    return Term(
+        amount=kept["amount"],
+        unit=Unit(kept["unit"]),
+        start=Start(kept["start"]) if kept["start"] else None,
+        end=End(kept["end"]) if kept["end"] else None,
+        close=Close(kept["close"]),
+        citation=kept["citation"],
+    )
+
+
+def hours_of(deadline: Deadline) -> BusinessHours:
+    """The business hours the deadline was counted by."""
+    return BusinessHours.of(deadline.snapshot["hours"])
+
+
+def due_of(deadline: Deadline) -> Due:
+    """The date as it stands on the row."""
+    return Due(
+        last_day=deadline.last_day,
+        due_at=deadline.due_at,
+        provisional=deadline.provisional,
+        calendar=deadline.calendar_version,
+    )

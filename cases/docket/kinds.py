@@ -1,0 +1,61 @@
+"""Kinds (事项种类): which table of moves drives which kind of case. Pure; filled by `cases.apps`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cases.law.moves import Move, Table
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of matter: its name, its address, its number series, its table.
+
+    `protected`: a file seen by its handlers only. `words` are the sealed facts that stay current on
+    the case; the first of them is its title. `category` is the scheme its categories come from.
+    """
+
+    code: str
+    label: str
+    path: str
+    series: str
+    table: Table
+    words: tuple[str, ...] = ("title",)
+    protected: bool = False
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Enter a kind; called by `cases.apps` only."""
+    _KINDS[kind.code] = kind
+
+
+def kind(code: str) -> Kind:
+    """The kind of a code; KeyError when no slice registered it."""
+    return _KINDS[code]
+
+
+def kinds() -> Iterator[Kind]:
+    """Every kind, in the order of the chapter list."""
+    return iter(_KINDS.values())
+
+
+def move_of(code: str, verb: str) -> Move:
+    """One row of a kind's table."""
+    return _KINDS[code].table.moves[verb]
+
+
+# Who reads the record as it grows (读者): each gets an outbox row per event. `quiet`: also the events
+# of an import, which tell nobody.
+_READERS: dict[str, bool] = {}
+
+
+def register_reader(name: str, *, quiet: bool) -> None:
+    """Enter a reader of the outbox; called by `cases.apps` only."""
+    _READERS[name] = quiet
+
+
+def readers(*, quiet: bool) -> list[str]:
+    """The readers that get an event; a quiet one only goes to those who asked for it."""
+    return [name for name, wants_quiet in _READERS.items() if wants_quiet or not quiet]

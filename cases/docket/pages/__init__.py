@@ -1,0 +1,235 @@
+"""The record's pages (工作台、案卷页): the frame every kind of case is shown in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+
+from cases.docket import access, chain, kinds
+from cases.docket.models import Case, Event
+from cases.docket.pages.forms import Choices, MoveForm, form_class, hidden
+from cases.docket.problems import STATUS
+from cases.docket.queries import Filters, case_file, find, why_this_date, worklist
+from cases.docket.record.slip import Slip
+from cases.law.moves import Refused, Why
+from cases.people.models import Unit, UnitKind
+from cases.people.queries import Actor, town_day
+from cases.rulebook.queries import book
+
+# Facts the rules derive; a form does not ask for them.
+DERIVED = ("accepted_at",)
+_DUE = [("late", "已超期"), ("today", "今天到期"), ("week", "七天内到期")]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Whoever is at the page, under the acting post."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """The worklist (工作台), all filters in the address."""
+    actor = actor_of(request)
+    asked = request.GET
+    filters = Filters(
+        view=asked.get("view", "mine"),
+        q=asked.get("q", "")[:100],
+        kind=asked.get("kind", ""),
+        state=asked.get("state", ""),
+        due=asked.get("due", ""),
+        since=_day(asked.get("from")),
+        until=_day(asked.get("to")),
+        after=asked.get("after", ""),
+    )
+    context: dict[str, Any] = {"choices": _choices(), "may_file": may_file(actor)}
+    status = 200
+    try:
+        page = worklist(actor, filters, timezone.now())
+    except Refused as refused:
+        context["filter_error"] = refused.sentence
+        page, status = worklist(actor, Filters(), timezone.now()), 400
+    shown = {k: v for k, v in vars(filters).items() if v and k not in {"since", "until"}}
+    shown |= {"from": asked.get("from", ""), "to": asked.get("to", "")}
+    context["page"] = {
+        "rows": page.rows,
+        "next": page.next,
+        "views": page.views,
+        "filters": shown,
+        "empty": _EMPTY.get(filters.view, ""),
+    }
+    return render(request, "docket/worklist.html", context, status=status)
+
+
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the reader to the page of the case's kind."""
+    found = find(actor_of(request), number)
+    if found is None:
+        raise Http404
+    return HttpResponseRedirect(f"/{kinds.kind(found.kind).path}/{number}/")
+
+
+@require_GET
+def why(request: HttpRequest, deadline: int) -> HttpResponse:
+    """Why a deadline has its date; a fragment for htmx, a page otherwise."""
+    told = why_this_date(actor_of(request), deadline, timezone.now())
+    if told is None:
+        raise Http404
+    fragment = getattr(request, "htmx", False)
+    template = "docket/why_box.html" if fragment else "docket/why.html"
+    return render(request, template, {"why": told, "case": {"number": told.number, "url": told.url}})
+
+
+def case_page(
+    request: HttpRequest,
+    kind: str,
+    number: str,
+    *,
+    refused: Refused | None = None,
+    tried: tuple[str, Any] | None = None,
+    template: str = "docket/case.html",
+) -> HttpResponse:
+    """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
+
+    After a refusal the page says why, and the form that was sent keeps what was filled in.
+    """
+    actor = actor_of(request)
+    found = find(actor, number, kind)
+    if found is None:
+        raise Http404
+    file = case_file(actor, found, timezone.now())
+    choices = choices_for(found.division, timezone.now())
+    offered: list[Any] = [
+        _offer(kind, move, found, actor, choices, tried) for move in file.moves
+    ]
+    status = STATUS[refused.why] if refused else 200
+    context = {"file": replace(file, moves=offered), "refused": refused}
+    return render(request, template, context, status=status)
+
+
+def take_from_page(
+    request: HttpRequest, kind: str, number: str, verb: str, operations: Mapping[str, Callable[..., Any]]
+) -> HttpResponse:
+    """A move sent by a page's form: made once per key, refused with the page and its reason."""
+    actor = actor_of(request)
+    operation = operations.get(verb)
+    if operation is None:
+        raise Http404
+    table = kinds.kind(kind).table
+    choices = choices_for(actor.division, timezone.now())
+    form = form_class(table.moves[verb], table, choices, skip=DERIVED)(request.POST)
+    if not form.is_valid():
+        words = " ".join(str(e) for errors in form.errors.values() for e in errors)
+        refused = Refused(words or "请把表单填完整。", why=Why.FACTS, verb=verb)
+        return case_page(request, kind, number, refused=refused, tried=(verb, form))
+    facts = {k: v for k, v in form.cleaned_data.items() if v not in (None, "")}
+    version, key = facts.pop("version", None), facts.pop("key")
+    facts.pop("post")
+    page = HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
+    if done_before(actor, key):
+        return page
+    slip = Slip(version=version, key=key, digest=chain.digest(request.body))
+    try:
+        operation(
+            Case(kind=kind, number=number), by=actor, at=timezone.now(), slip=slip, **facts
+        )
+    except Refused as refused:
+        if refused.why.value == "hidden":
+            raise Http404 from refused
+        return case_page(request, kind, number, refused=refused, tried=(verb, form))
+    except IntegrityError:
+        if not done_before(actor, key):
+            raise
+    return page
+
+
+def done_before(actor: Actor, key: UUID) -> bool:
+    """Whether this form was sent already: a second click shows what the first one did."""
+    return Event.objects.filter(officer_id=actor.officer_id, key=key).exists()
+
+
+def choices_for(division: str, now: datetime) -> Choices:
+    """The units of a town that can be given work, and its grid categories, grouped."""
+    day = town_day(now)
+    rows = Unit.objects.filter(
+        division=division, kind__in=[UnitKind.BODY, UnitKind.VILLAGE], closed_on=None
+    ).order_by("kind", "code")
+    groups: dict[str, list[tuple[Any, str]]] = {}
+    for unit in rows:
+        groups.setdefault(unit.get_kind_display(), []).append((unit.pk, unit.name))
+    found = book().categories("grid", day, division)
+    heads = {c.code: c.name for c in found if c.level == 1}
+    classes: dict[str, list[tuple[Any, str]]] = {}
+    for c in found:
+        if c.level == 2:
+            classes.setdefault(heads.get(c.parent_code, "其他"), []).append((c.code, c.name))
+    return {"unit": list(groups.items()), "category": list(classes.items())}
+
+
+def may_file(actor: Actor) -> bool:
+    """Whether the acting post may open a report."""
+    return any(
+        access.may_file(actor, move, actor.division)
+        for kind in kinds.kinds()
+        for move in kind.table.moves.values()
+        if move.goes_from("") and move.counts and "*" not in move.sources
+    )
+
+
+def _offer(
+    kind: str,
+    move: Any,
+    found: Case,
+    actor: Actor,
+    choices: Choices,
+    tried: tuple[str, Any] | None,
+) -> MoveForm:
+    form = form_class(move, kinds.kind(kind).table, choices, skip=DERIVED)
+    shown = form(initial=hidden(found.version, actor.post_id), prefix=None)
+    if tried is not None and tried[0] == move.verb:
+        shown = tried[1]
+        shown.data = shown.data.copy()
+        shown.data["version"] = found.version
+    return MoveForm(
+        verb=move.verb,
+        label=move.label,
+        tone=move.tone,
+        url=f"/{kinds.kind(kind).path}/{found.number}/{move.verb}/",
+        basis=move.basis,
+        form=shown,
+    )
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    states: dict[str, str] = {}
+    for kind in kinds.kinds():
+        states |= kind.table.states
+    return {
+        "state": list(states.items()),
+        "kind": [(k.code, k.label) for k in kinds.kinds()],
+        "due": _DUE,
+    }
+
+
+_EMPTY = {
+    "mine": "没有待您办理的事。",
+    "unit": "本单位没有在办的事。",
+    "all": "还没有办件。",
+    "closed": "还没有办结的事。",
+}
+
+
+def _day(text: str | None) -> Any:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        return None

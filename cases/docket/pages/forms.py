@@ -1,0 +1,90 @@
+"""A move as a form (办理表单), from its row of the table: what the API asks, a page asks too."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from cases.law.moves import Fact, Move, Shape, Table
+
+Choices = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class MoveForm:
+    """A move a page offers: its label, where it is sent, its fields, its basis."""
+
+    verb: str
+    label: str
+    tone: str
+    url: str
+    basis: str
+    form: forms.Form
+
+
+def form_class(move: Move, table: Table, choices: Choices, *, skip: Sequence[str] = ()) -> type:
+    """The form of a move; `choices` gives the units and categories to choose from.
+
+    Facts the rules derive themselves are left out by `skip`.
+    """
+    fields: dict[str, Any] = {
+        name: field_of(name, table.facts[name], move.needs(name), choices)
+        for name in move.facts
+        if name not in skip
+    }
+    fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    fields["post"] = forms.IntegerField(widget=forms.HiddenInput)
+    fields["key"] = forms.UUIDField(widget=forms.HiddenInput)
+    return type(f"{move.verb.title()}Form", (forms.Form,), fields)
+
+
+def hidden(version: int | None, post: int | None) -> dict[str, Any]:
+    """The hidden fields of a fresh form: the version seen, the acting post, a new key."""
+    return {"version": version, "post": post, "key": uuid4()}
+
+
+def field_of(name: str, fact: Fact, required: bool, choices: Choices) -> forms.Field:
+    """One fact as a form field, labelled in the town's words."""
+    words = f"请选择“{fact.label}”。" if fact.shape in _CHOSEN else f"请填写“{fact.label}”。"
+    told: dict[str, Any] = {
+        "label": fact.label,
+        "required": required,
+        "help_text": fact.help,
+        "error_messages": {"required": words, "invalid": f"“{fact.label}”格式不对。"},
+    }
+    match fact.shape:
+        case Shape.TEXT:
+            area = forms.Textarea(attrs={"rows": 4})
+            return forms.CharField(max_length=fact.longest, widget=area, **told)
+        case Shape.FLAG:
+            return forms.BooleanField(**(told | {"required": False}))
+        case Shape.INTEGER:
+            return forms.IntegerField(**told)
+        case Shape.DATE:
+            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **told)
+        case Shape.MOMENT:
+            return moment_field(**told)
+        case Shape.CHOICE:
+            return _chosen(choices.get(name, fact.choices), told)
+        case Shape.UNIT | Shape.OFFICER | Shape.CATEGORY:
+            return _chosen(choices.get(name, ()), told)
+    return forms.CharField(max_length=fact.longest, **told)
+
+
+def moment_field(**told: Any) -> forms.DateTimeField:
+    """A local date and time."""
+    picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        widget=picker, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **told
+    )
+
+
+_CHOSEN = {Shape.CHOICE, Shape.UNIT, Shape.OFFICER, Shape.CATEGORY}
+
+
+def _chosen(options: Sequence[Any], told: dict[str, Any]) -> forms.ChoiceField:
+    blank = [("", "请选择" if told["required"] else "不填")]
+    words = told["error_messages"] | {"invalid_choice": f"“{told['label']}”请从所列选项中选择。"}
+    return forms.ChoiceField(choices=[*blank, *options], **(told | {"error_messages": words}))

@@ -1,0 +1,23 @@
+"""What people read of the record (查阅): the worklist, one case's file, why a date is what it is."""
+
+from cases.docket.queries.casefile import CaseFile, DeadlineView, EventView, case_file, find
+from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.why import Why, why_this_date
+from cases.docket.queries.worklist import Filters, Page, Row, home, worklist
+
+__all__ = [
+    "CaseFile",
+    "DeadlineView",
+    "DueView",
+    "EventView",
+    "Filters",
+    "Page",
+    "Row",
+    "Why",
+    "case_file",
+    "due_view",
+    "find",
+    "home",
+    "why_this_date",
+    "worklist",
+]

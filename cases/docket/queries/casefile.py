@@ -1,0 +1,275 @@
+"""One case's file (案卷页): what a seat may read of it, already in words."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cases.docket import access, kinds
+from cases.docket.answers import moves_open
+from cases.docket.models import Case, Deadline, Event, Party
+from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.why import earlier_dates
+from cases.docket.queries.worklist import category_name, title_of
+from cases.docket.seal import open_key, unseal_facts
+from cases.law.moves import Fact, Move, Role, Shape
+from cases.people.models import Unit
+from cases.people.queries import TOWN_TIME, Actor
+from cases.rulebook.models import Quality
+from cases.rulebook.queries import Book, book
+
+# Recorded more than this after it happened is said so (补录).
+LATE_RECORD = timedelta(hours=24)
+_CHANNELS = {"phone": "电话", "paper": "书面", "visit": "当面", "chat": "聊天截图"}
+
+
+@dataclass(frozen=True)
+class DeadlineView:
+    """A deadline as the file shows it; `why_url` explains the date."""
+
+    id: int
+    term: str
+    term_label: str
+    state: str
+    state_label: str
+    due: DueView
+    owes: str
+    start_at: datetime
+    met_at: datetime | None
+    citation: str
+    quality_label: str
+    rule_version: str
+    calendar_version: str
+    earlier: list[tuple[date, str]]
+    why_url: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An event as the timeline shows it; what is sealed shows only while the key exists."""
+
+    seq: int
+    verb: str
+    label: str
+    at: datetime
+    recorded_at: datetime
+    late_note: str
+    actor: str
+    unit: str
+    role_label: str
+    from_label: str
+    to_label: str
+    facts: list[tuple[str, str]]
+    recorded_for: str
+    basis: str
+    hash8: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """The whole file of one case, for one seat."""
+
+    case: Case
+    number: str
+    kind_label: str
+    state: str
+    state_label: str
+    title: str
+    version: int
+    erased: bool
+    urgent: bool
+    owner: str
+    facts: list[tuple[str, str]]
+    place: dict[str, Any] | None
+    parties: list[tuple[str, str, str]]
+    deadlines: list[DeadlineView]
+    timeline: list[EventView]
+    moves: list[Move]
+    links: list[tuple[str, str, str]]
+    external: list[tuple[str, str, datetime | None]] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the case has ended."""
+        return self.case.closed_at is not None
+
+
+def find(actor: Actor, number: str, kind: str = "") -> Case | None:
+    """The case of a number, if this seat may see it."""
+    rows = access.visible(actor).filter(number=number)
+    rows = rows.filter(kind=kind) if kind else rows
+    return rows.select_related("unit", "officer", "grid__village").first()
+
+
+def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
+    """Everything the page of a case shows; `case` comes from `find`."""
+    rules = book()
+    kind = kinds.kind(case.kind)
+    key = open_key(case.wrapped_key, case.key_id)
+    words = unseal_facts(key, case.words)
+    facts = [(kind.table.facts[n].label, str(words[n])) for n in kind.words[1:] if words.get(n)]
+    category = category_name(case, rules)
+    if category:
+        facts.insert(0, ("分类", f"{category}({case.category})"))
+    events = list(
+        Event.objects.filter(case=case).select_related("officer", "unit").order_by("seq")
+    )
+    shown = shows_reporter(actor, case)
+    units = _unit_names(events)
+    return CaseFile(
+        case=case,
+        number=str(case),
+        kind_label=kind.label,
+        state=case.state,
+        state_label=kind.table.states.get(case.state, case.state),
+        title=title_of(case),
+        version=case.version,
+        erased=case.wrapped_key is None,
+        urgent=case.urgent,
+        owner=_owner(case),
+        facts=facts,
+        place=_place(case, words),
+        parties=_parties(case, key) if shown else [],
+        deadlines=[
+            _deadline(d, now, rules, earlier_dates(d, events))
+            for d in case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
+        ],
+        timeline=[_event(e, kind.code, key, units, shown, rules, case) for e in events],
+        moves=moves_open(case, None, actor),
+        links=_links(actor, case),
+        external=list(case.external.values_list("system", "number", "due")),
+    )
+
+
+def shows_reporter(actor: Actor, case: Case) -> bool:
+    """Whether a seat may read who reported: the desk's seats and the filer, not the handlers."""
+    if case.filer_id is not None and case.filer_id == actor.officer_id:
+        return True
+    return actor.role in access.TOWN_WIDE - {Role.SUPERVISOR}
+
+
+def _owner(case: Case) -> str:
+    names = [case.unit.short_name or case.unit.name if case.unit else ""]
+    names.append(case.officer.name if case.officer else "")
+    return " · ".join(name for name in names if name)
+
+
+def _place(case: Case, words: dict[str, Any]) -> dict[str, Any] | None:
+    if case.lng is None and not words.get("address"):
+        return None
+    return {
+        "lng": case.lng,
+        "lat": case.lat,
+        "grid_name": case.grid.name if case.grid else "",
+        "village_name": case.grid.village.name if case.grid else "",
+        "address": words.get("address", ""),
+        "outside": case.outside,
+    }
+
+
+def _parties(case: Case, key: bytes | None) -> list[tuple[str, str, str]]:
+    labels = {"reporter": "反映人"}
+    found = []
+    for party in Party.objects.filter(case=case):
+        who = unseal_facts(key, party.sealed)
+        phone = str(who.get("phone", ""))
+        masked = f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
+        found.append((labels.get(party.role, party.role), str(who.get("name", "")), masked))
+    return found
+
+
+def _deadline(
+    deadline: Deadline, now: datetime, rules: Book, earlier: list[tuple[date, str]]
+) -> DeadlineView:
+    kept = deadline.snapshot
+    owes = [deadline.unit.short_name or deadline.unit.name if deadline.unit else ""]
+    owes.append(deadline.officer.name if deadline.officer else "")
+    return DeadlineView(
+        id=deadline.pk,
+        term=deadline.term,
+        term_label=kept["name"],
+        state=deadline.state,
+        state_label=deadline.get_state_display(),
+        due=due_view(deadline, now, rules.calendar),
+        owes=" · ".join(o for o in owes if o),
+        start_at=deadline.start_at,
+        met_at=deadline.met_at,
+        citation=kept["citation"],
+        quality_label=Quality(kept["quality"]).label,
+        rule_version=deadline.rule_version,
+        calendar_version=deadline.calendar_version,
+        earlier=earlier,
+        why_url=f"/deadlines/{deadline.pk}/why/",
+    )
+
+
+def _event(
+    event: Event,
+    kind: str,
+    key: bytes | None,
+    units: dict[int, str],
+    shown: bool,
+    rules: Book,
+    case: Case,
+) -> EventView:
+    table = kinds.kind(kind).table
+    text = json.loads(event.text)
+    move = table.moves.get(event.verb)
+    known = text["open"] | unseal_facts(key, event.sealed)
+    hidden = set() if shown else {"reporter", "phone"}
+    facts = [
+        (table.facts[n].label, in_words(table.facts[n], v, units, rules, case))
+        for n, v in known.items()
+        if n in table.facts and n not in hidden
+    ]
+    late = event.recorded_at - event.happened_at
+    return EventView(
+        seq=event.seq,
+        verb=event.verb,
+        label=move.label if move else event.verb,
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        late_note=f"补录:发生后 {late.days} 天记载" if late > LATE_RECORD else "",
+        actor=event.officer.name if event.officer else "系统",
+        unit=event.unit.short_name or event.unit.name if event.unit else "",
+        role_label=Role(event.role).label,
+        from_label=table.states.get(event.from_state, ""),
+        to_label=table.states.get(event.to_state, ""),
+        facts=facts,
+        recorded_for=_CHANNELS.get(text["recorded_for"], text["recorded_for"]),
+        basis=text["basis"],
+        hash8=bytes(event.hash).hex()[:8],
+    )
+
+
+def in_words(fact: Fact, value: Any, units: dict[int, str], rules: Book, case: Case) -> str:
+    """A fact's value as people read it: a choice by its label, a unit by its name."""
+    match fact.shape:
+        case Shape.CHOICE:
+            return dict(fact.choices).get(str(value), str(value))
+        case Shape.UNIT:
+            return units.get(int(value), str(value))
+        case Shape.FLAG:
+            return "是" if value else "否"
+        case Shape.MOMENT:
+            return f"{datetime.fromisoformat(value).astimezone(TOWN_TIME):%Y-%m-%d %H:%M}"
+        case Shape.CATEGORY:
+            code = str(value)
+            known = rules.classes.get(("grid", code))
+            return f"{known[-1].name}({code})" if known else code
+    return str(value)
+
+
+def _unit_names(events: list[Event]) -> dict[int, str]:
+    named = {json.loads(e.text)["open"].get("unit") for e in events} - {None}
+    if not named:
+        return {}
+    return dict(Unit.objects.filter(pk__in=named).values_list("id", "short_name"))
+
+
+def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
+    seen = access.visible(actor)
+    children = case.children.filter(child__in=seen).select_related("child")
+    parents = case.parents.filter(parent__in=seen).select_related("parent")
+    tied = [("子案", link.child) for link in children] + [("来自", link.parent) for link in parents]
+    return [(label, str(c), f"/{kinds.kind(c.kind).path}/{c.number}/") for label, c in tied]

@@ -1,0 +1,92 @@
+"""Why this date (为什么是这一天): each day counted or skipped, the rule, the calendar, what it was before."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cases.docket import access, kinds
+from cases.docket.counted import hours_of, term_of
+from cases.docket.models import Deadline, Event
+from cases.docket.queries.countdown import DueView, due_view
+from cases.law.explanation import TraceDay, explain
+from cases.people.queries import Actor
+from cases.rulebook.models import Quality
+from cases.rulebook.queries import book
+
+
+@dataclass(frozen=True)
+class Why:
+    """The whole reason for a deadline's date.
+
+    `agrees` is false when today's calendar would give another day than the one that stands (the
+    notice changed after the deadline had ended): then the trace is today's, and `calendar_version`
+    says which calendar the date was counted by.
+    """
+
+    number: str
+    url: str
+    term: str
+    term_label: str
+    term_words: str
+    start_at: datetime
+    due: DueView
+    agrees: bool
+    trace: tuple[TraceDay, ...]
+    citation: str
+    quality_label: str
+    rule_version: str
+    calendar_version: str
+    inputs: list[tuple[str, str]]
+
+
+def why_this_date(actor: Actor, deadline_id: int, now: datetime) -> Why | None:
+    """Explain a deadline of a case the seat may see; None when there is no such one for it."""
+    rows = Deadline.objects.select_related("case").filter(case__in=access.visible(actor))
+    deadline = rows.filter(pk=deadline_id).first()
+    if deadline is None:
+        return None
+    calendar = book().calendar
+    kept: dict[str, Any] = deadline.snapshot
+    told = explain(term_of(deadline), deadline.start_at, calendar, hours_of(deadline))
+    case = deadline.case
+    return Why(
+        number=str(case),
+        url=f"/{kinds.kind(case.kind).path}/{case.number}/",
+        term=deadline.term,
+        term_label=kept["name"],
+        term_words=term_of(deadline).words,
+        start_at=deadline.start_at,
+        due=due_view(deadline, now, calendar),
+        agrees=told.due.due_at == deadline.due_at,
+        trace=told.trace,
+        citation=kept["citation"],
+        quality_label=Quality(kept["quality"]).label,
+        rule_version=deadline.rule_version,
+        calendar_version=deadline.calendar_version,
+        inputs=_inputs(deadline, told.citation, told.notices),
+    )
+
+
+def earlier_dates(deadline: Deadline, events: Iterable[Event]) -> list[tuple[date, str]]:
+    """The last days this deadline had before, each with when it was counted again."""
+    mark = f"{deadline.term}#{deadline.occurrence}"
+    found = []
+    for event in events:
+        if event.verb != "recount":
+            continue
+        facts = json.loads(event.text)["open"]
+        if facts["deadline"] == mark:
+            recounted = f"{event.recorded_at:%Y-%m-%d} 按新公布的放假安排重算"
+            found.append((date.fromisoformat(facts["was"]), recounted))
+    return found
+
+
+def _inputs(deadline: Deadline, law: str, notices: tuple[str, ...]) -> list[tuple[str, str]]:
+    kept = deadline.snapshot
+    found = [("要求", kept["what"]), ("计算规则", law)]
+    if kept["unit"] == "working_hour":
+        found.append(("工作时间", "、".join(f"{a}–{b}" for a, b in kept["hours"])))
+    found += [("放假安排", notice) for notice in notices]
+    return [(label, value) for label, value in found if value]

@@ -1,0 +1,245 @@
+"""The worklist (工作台): what is due next, from the same rule of access as everything else.
+
+Pages go by key (the next due date and the id), never by count, so that the thousandth page costs what
+the first one costs.
+"""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.search import SearchQuery
+
+from cases.docket import access, kinds
+from cases.docket.bigrams import query_words
+from cases.docket.models import Case, ExternalRef
+from cases.docket.queries.countdown import DueView, case_due
+from cases.docket.seal import open_key, unseal_facts
+from cases.law.moves import Refused, Why
+from cases.people.models import Unit
+from cases.people.queries import TOWN_TIME, Actor, town_day
+from cases.rulebook.queries import Book, RuleMissing, book
+
+PAGE = 30
+VIEWS = {"mine": "待我办", "unit": "本单位", "all": "全部", "closed": "已办结"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a person narrowed the list to; everything is kept in the address."""
+
+    view: str = "mine"
+    q: str = ""
+    kind: str = ""
+    state: str = ""
+    due: str = ""  # today, week, late
+    since: date | None = None
+    until: date | None = None
+    after: str = ""
+    size: int = PAGE
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case on the list; `mine`: the next step is mine or my unit's."""
+
+    number: str
+    kind: str
+    kind_label: str
+    state: str
+    state_label: str
+    title: str
+    unit_name: str
+    officer_name: str
+    category_name: str
+    grid_name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    due: DueView | None
+    urgent: bool
+    mine: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list; `next` is the cursor of the page after it, "" at the end."""
+
+    rows: list[Row]
+    next: str = ""
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def views(self) -> list[dict[str, Any]]:
+        """The views as tabs: key, label, and which one is shown."""
+        shown = self.filters.view
+        return [{"key": k, "label": v, "active": k == shown} for k, v in VIEWS.items()]
+
+
+def worklist(actor: Actor, filters: Filters, now: datetime) -> Page:
+    """A page of the cases a seat may see, in the order of what is due next, or newest first."""
+    if filters.view not in VIEWS:
+        raise _wrong("view", "没有这个视图。")
+    rules = book()
+    rows = _narrowed(_of_view(actor, filters.view), filters, now)
+    newest = filters.view in {"all", "closed"}
+    rows = _after(rows, filters.after, newest)
+    order = ("-opened_at", "-id") if newest else ("next_due", "id")
+    size = min(max(filters.size, 1), 100)
+    found = list(_with_names(rows.order_by(*order))[: size + 1])
+    cursor = _cursor(found[size - 1], newest) if len(found) > size else ""
+    return Page([row_of(case, actor, now, rules) for case in found[:size]], cursor, filters)
+
+
+def home(actor: Actor, now: datetime) -> dict[str, list[Row]]:
+    """Three short lists: what I owe, what is late, what I filed that is still open."""
+    rules = book()
+    owing = _of_view(actor, "mine").order_by("next_due", "id")
+    filed = access.visible(actor).filter(filer_id=actor.officer_id).order_by("-opened_at", "-id")
+    lists = {
+        "owing": owing.filter(next_due__gt=now)[:10],
+        "late": owing.filter(next_due__lte=now)[:10],
+        "filed": filed[:10],
+    }
+    return {
+        name: [row_of(case, actor, now, rules) for case in _with_names(rows)]
+        for name, rows in lists.items()
+    }
+
+
+def row_of(case: Case, actor: Actor, now: datetime, rules: Book) -> Row:
+    """One case as a row of a list; an erased case shows no words."""
+    kind = kinds.kind(case.kind)
+    mine = case.closed_at is None and case.unit_id is not None and case.unit_id == actor.unit_id
+    if case.officer_id is not None:
+        mine = mine and case.officer_id == actor.officer_id
+    return Row(
+        number=case.number or f"草稿 {case.pk}",
+        kind=case.kind,
+        kind_label=kind.label,
+        state=case.state,
+        state_label=kind.table.states.get(case.state, case.state),
+        title=title_of(case),
+        unit_name=case.unit.short_name or case.unit.name if case.unit else "",
+        officer_name=case.officer.name if case.officer else "",
+        category_name=category_name(case, rules),
+        grid_name=case.grid.name if case.grid else "",
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        due=case_due(case.next_due, now, rules.calendar) if case.closed_at is None else None,
+        urgent=case.urgent,
+        mine=mine,
+        url=f"/{kind.path}/{case.number}/",
+    )
+
+
+def title_of(case: Case) -> str:
+    """A case's title, or what stands in its place once its key was destroyed."""
+    if case.wrapped_key is None:
+        return "(已依法销毁)"
+    key = open_key(case.wrapped_key, case.key_id)
+    return str(unseal_facts(key, case.title).get("title", ""))
+
+
+def category_name(case: Case, rules: Book) -> str:
+    """The name of a case's category on the day it was opened; its code where no rule names it."""
+    if not case.category:
+        return ""
+    try:
+        day = town_day(case.opened_at)
+        return rules.category("grid", case.category, day, case.division).name
+    except RuleMissing:
+        return case.category
+
+
+def _of_view(actor: Actor, view: str) -> QuerySet[Case]:
+    rows = access.visible(actor)
+    if view == "mine":
+        rows = rows.filter(closed_at=None)
+        if actor.role in access.OWN_ONLY:
+            return rows.filter(officer_id=actor.officer_id, unit_id=actor.unit_id)
+        mine = Q(officer_id=None) | Q(officer_id=actor.officer_id)
+        return rows.filter(mine, unit_id=actor.unit_id)
+    if view == "unit":
+        under = Unit.objects.filter(path__startswith=actor.unit_path or "-").values("id")
+        return rows.filter(closed_at=None, unit_id__in=under)
+    if view == "closed":
+        return rows.filter(closed_at__isnull=False)
+    return rows
+
+
+def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.due:
+        rows = _due(rows, filters.due, now)
+    if filters.since:
+        rows = rows.filter(opened_at__gte=_midnight(filters.since))
+    if filters.until:
+        rows = rows.filter(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
+    return _found(rows, filters.q.strip()) if filters.q.strip() else rows
+
+
+def _due(rows: QuerySet[Case], due: str, now: datetime) -> QuerySet[Case]:
+    tomorrow = _midnight(town_day(now) + timedelta(days=1))
+    rows = rows.filter(closed_at=None)
+    match due:
+        case "late":
+            return rows.filter(next_due__lte=now)
+        case "today":
+            return rows.filter(next_due__gt=now, next_due__lte=tomorrow)
+        case "week":
+            return rows.filter(next_due__gt=now, next_due__lte=tomorrow + timedelta(days=6))
+    raise _wrong("due", "期限筛选只能是 late、today、week。")
+
+
+def _found(rows: QuerySet[Case], q: str) -> QuerySet[Case]:
+    if "-" in q and q.isascii():
+        return rows.filter(number=q.upper())
+    outside = ExternalRef.objects.filter(case=OuterRef("pk"), number=q)
+    words = query_words(q)
+    if not words:
+        return rows.none()
+    found = Q(search=SearchQuery(_all_of(words), search_type="raw", config="simple"))
+    return rows.filter(found | Exists(outside)) if q.isascii() else rows.filter(found)
+
+
+def _all_of(words: list[str]) -> str:
+    # Words are runs of letters and digits only, so nothing in them can be an operator.
+    return " & ".join(f"'{word}'" for word in words)
+
+
+def _with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related("unit", "officer", "grid").defer("words", "search", "head")
+
+
+def _after(rows: QuerySet[Case], cursor: str, newest: bool) -> QuerySet[Case]:
+    if not cursor:
+        return rows
+    try:
+        stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        at, pk = datetime.fromisoformat(stamp), int(pk)
+    except (ValueError, TypeError) as wrong:
+        raise _wrong("after", "翻页位置无效,请回到第一页。") from wrong
+    if newest:
+        return rows.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)
+    return rows.filter(Q(next_due__gt=at) | Q(next_due=at, pk__gt=pk), next_due__gte=at)
+
+
+def _cursor(case: Case, newest: bool) -> str:
+    at = case.opened_at if newest else case.next_due
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), case.pk]).encode()).decode()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), TOWN_TIME)
+
+
+def _wrong(name: str, words: str) -> Refused:
+    return Refused(words, why=Why.FACTS, fields={name: words})

@@ -1,0 +1,12 @@
+"""The record (办理记录): the only writer of state, events, deadlines, stakes and the outbox.
+
+`open_case`, `take` and `append_many` are one engine: lock the case, check state, access and facts,
+draft everything in memory, write it in one transaction. What may not be done raises `Refused`, and
+nothing was written.
+"""
+
+from cases.docket.record.moment import Moment, begin
+from cases.docket.record.slip import Opening, Slip
+from cases.docket.record.take import Batch, locked, open_case, take
+
+__all__ = ["Batch", "Moment", "Opening", "Slip", "begin", "locked", "open_case", "take"]

@@ -1,0 +1,103 @@
+"""Deadlines as they open, close and are counted again (期限的起、止与重算)."""
+
+from datetime import datetime
+from typing import Any
+
+from cases.docket.counted import due_of, hours_of, snapshot_of
+from cases.docket.models import Case, Deadline, DeadlineState, Part, WorkItem
+from cases.docket.record.moment import Moment
+from cases.law.ladders import highest_passed, next_rung
+from cases.law.rule import LawError
+from cases.law.terms import Due, due
+from cases.people.queries import town_day
+from cases.rulebook.queries import RuleCategory, RuleMissing
+
+
+def open_deadline(
+    moment: Moment, case: Case, part: Part | None, key: str, start: datetime, occurrence: int
+) -> Deadline | WorkItem:
+    """The deadline a move opens, or the work item saying why there is none."""
+    day = town_day(start)
+    try:
+        rule = moment.book.term(key, case.division, day, category_rule(moment, case, day))
+        hours = moment.book.hours(case.division, day)
+        counted = due(rule.term, start, moment.book.calendar, hours)
+    except (RuleMissing, LawError) as trouble:
+        return trouble_item(case, "no_rule", f"{key}: {trouble.sentence}", moment.now)
+    owner = part or case
+    deadline = Deadline(
+        case_id=case.pk,
+        part=part,
+        term=key,
+        occurrence=occurrence,
+        unit_id=owner.unit_id,
+        officer_id=owner.officer_id,
+        start_at=start,
+        rule_version=rule.version,
+        snapshot=snapshot_of(rule, hours),
+        ladder=rule.ladder,
+    )
+    set_dates(deadline, counted)
+    return deadline
+
+
+def set_dates(deadline: Deadline, counted: Due) -> None:
+    """Write a counted date onto the row."""
+    deadline.last_day = counted.last_day
+    deadline.due_at = counted.due_at
+    deadline.provisional = counted.provisional
+    deadline.calendar_version = counted.calendar
+
+
+def arm(moment: Moment, deadline: Deadline, case: Case, *, after: datetime | None = None) -> None:
+    """Set the next rung of the ladder; with `after`, rungs before it are passed over unfired."""
+    if not deadline.ladder:
+        return
+    day = town_day(deadline.start_at)
+    try:
+        ladder = moment.book.ladder(deadline.ladder, day, case.division)
+    except RuleMissing:
+        return
+    calendar, hours = moment.book.calendar, hours_of(deadline)
+    counted = due_of(deadline)
+    if after is not None:
+        passed = highest_passed(
+            ladder, deadline.rung, deadline.start_at, counted, calendar, hours, now=after
+        )
+        deadline.rung = passed.fire if passed.fire is not None else deadline.rung
+    step = next_rung(ladder, deadline.rung, deadline.start_at, counted, calendar, hours)
+    deadline.next_rung, deadline.next_rung_at = step if step else (None, None)
+
+
+def close(deadline: Deadline, counted_at: datetime, *, cancelled: bool = False) -> None:
+    """End a deadline: met in time means before `due_at`; the moment it was met is kept."""
+    if cancelled:
+        deadline.state = DeadlineState.CANCELLED
+    else:
+        in_time = counted_at < deadline.due_at
+        deadline.state = DeadlineState.MET if in_time else DeadlineState.MET_LATE
+        deadline.met_at = counted_at
+    deadline.next_rung = deadline.next_rung_at = None
+
+
+def category_rule(moment: Moment, case: Case, day: Any) -> RuleCategory | None:
+    """The category row that may carry its own term; None for petition classes and none at all."""
+    if not case.category:
+        return None
+    try:
+        return moment.book.category("grid", case.category, day, case.division)
+    except RuleMissing:
+        return None
+
+
+def trouble_item(case: Case, kind: str, words: str, now: datetime) -> WorkItem:
+    """What a person must look at because a rule could not be carried out."""
+    return WorkItem(
+        kind=kind,
+        case_id=case.pk,
+        division=case.division,
+        words=words[:400],
+        key=f"{kind}:{case.pk}:{words}"[:120],
+        since=now,
+    )
+

@@ -1,0 +1,44 @@
+"""What comes with a move from its door (办理单), and what a new case is opened with (立案单)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Slip:
+    """How a move came: the version the person saw, the idempotency key, on whose behalf.
+
+    `channel` names how it reached the desk that records for somebody else (代录: phone, paper, visit);
+    `proof` what proves `at`. `by_event` counts deadlines from when it happened, not from when it was
+    recorded: statutory terms, imports, and what the other side confirmed. `quiet` tells nobody.
+    """
+
+    version: int | None = None
+    key: UUID | None = None
+    digest: str = ""
+    claimed_at: datetime | None = None
+    channel: str = ""
+    proof: str = ""
+    by_event: bool = False
+    quiet: bool = False
+
+
+NO_SLIP = Slip()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where a new case belongs before anything has happened in it."""
+
+    kind: str
+    division: str
+    category: str = ""
+    grid_id: int | None = None
+    lng: float | None = None
+    lat: float | None = None
+    datum: str = ""
+    outside: bool = False
+    urgent: bool = False
+    filer_unit_id: int | None = None
+    filer_id: int | None = None

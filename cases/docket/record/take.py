@@ -1,0 +1,181 @@
+"""Taking moves (办理): one at a time under the case's lock, or many in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.docket import access
+from cases.docket.models import Case, Deadline, Event, Part, Stake
+from cases.docket.record.draft import FILER, Draft, check, draft
+from cases.docket.record.moment import Moment, begin
+from cases.docket.record.slip import NO_SLIP, Opening, Slip
+from cases.docket.record.write import give_numbers, write
+from cases.docket.seal import make_key
+from cases.law.moves import Move, Refused, Why
+from cases.people.queries import Actor
+
+
+def locked(subject: Case, by: Actor) -> Case:
+    """The case under its lock, which guards everything that hangs on it; inside a transaction.
+
+    It may be given by its number and kind alone; Refused (hidden) where this seat cannot see it.
+    """
+    rows = access.visible(by).select_for_update(of=("self",))
+    named = {"pk": subject.pk} if subject.pk else {"number": subject.number, "kind": subject.kind}
+    case = rows.filter(**named).first()
+    if case is None:
+        raise Refused("没有这件事,或您的岗位看不到它。", why=Why.HIDDEN)
+    return case
+
+
+# What the rules themselves add to a move's facts, once the case is locked and the moment is known.
+Derive = Callable[[Moment, Case, list[Deadline]], dict[str, Any]]
+
+
+def take(
+    move: Move,
+    subject: Case | Part,
+    *,
+    by: Actor,
+    at: datetime,
+    slip: Slip = NO_SLIP,
+    derive: Derive | None = None,
+    **facts: Any,
+) -> Event:
+    """Make one move on a case or part; Refused where it may not be made, and nothing was written.
+
+    The subject given is brought up to what was written.
+    """
+    with transaction.atomic():
+        part = subject if isinstance(subject, Part) else None
+        case = locked(subject if isinstance(subject, Case) else Case(pk=subject.case_id), by)
+        if part is not None:
+            part = Part.objects.get(pk=part.pk, case=case)
+        check(move, case, part, by, slip)
+        deadlines = list(Deadline.objects.filter(case=case))
+        moment = begin()
+        if derive is not None:
+            facts |= derive(moment, case, deadlines)
+        made = draft(moment, move, case, part, deadlines, by=by, at=at, slip=slip, facts=facts)
+        write([made])
+    vars(subject).update(vars(part or case))
+    return made.event
+
+
+def open_case(
+    move: Move,
+    opening: Opening,
+    *,
+    by: Actor,
+    at: datetime,
+    moment: Moment,
+    slip: Slip = NO_SLIP,
+    **facts: Any,
+) -> tuple[Case, Event]:
+    """Open a case by its first move and give it its number; inside the caller's transaction.
+
+    `moment` is `begin(1)`; the number is taken last, so that its lock is held for an instant only.
+    """
+    batch = Batch(moment, slip)
+    case, event = batch.open(move, opening, by=by, at=at, **facts)
+    batch.write()
+    return case, event
+
+
+class Batch:
+    """Many moves written together (批量): an import, a sweep; at most 200 cases a transaction."""
+
+    def __init__(self, moment: Moment, slip: Slip = NO_SLIP) -> None:
+        self.moment = moment
+        self.slip = slip
+        self.drafts: list[Draft] = []
+        self._ids = list(reversed(moment.ids))
+        self._deadlines: dict[int, list[Deadline]] = {}
+        self._opened: list[Case] = []
+
+    def open(
+        self, move: Move, opening: Opening, *, by: Actor, at: datetime, **facts: Any
+    ) -> tuple[Case, Event]:
+        """Draft a new case and its first event."""
+        if not access.may_file(by, move, opening.division):
+            raise Refused(
+                f"您现在的岗位({by.role.label})不能“{move.label}”,请改选有权的岗位。",
+                why=Why.ROLE,
+                verb=move.verb,
+                whose=[role.label for role in sorted(move.by)],
+                citation=move.basis,
+            )
+        case = self._new(opening, at)
+        self._deadlines[case.pk] = []
+        event = self._draft(move, case, by, at, self.slip, facts)
+        self._opened.append(case)
+        if opening.filer_unit_id:
+            self.drafts[-1].stakes.append(_filer_stake(case, at))
+        return case, event
+
+    def take(
+        self, move: Move, case: Case, *, by: Actor, at: datetime, **facts: Any
+    ) -> Event:
+        """Draft a further move of a case of this batch, or of one its sweep has locked."""
+        if case.pk not in self._deadlines:
+            self._deadlines[case.pk] = list(Deadline.objects.filter(case=case))
+        return self._draft(move, case, by, at, self.slip, facts)
+
+    def write(self) -> None:
+        """Write everything; the numbers of the new cases are given last."""
+        write(self.drafts, new=self._opened)
+        if self._opened:
+            give_numbers(self._opened, self.moment.now)
+
+    def _draft(
+        self, move: Move, case: Case, by: Actor, at: datetime, slip: Slip, facts: dict[str, Any]
+    ) -> Event:
+        made = draft(
+            self.moment,
+            move,
+            case,
+            None,
+            self._deadlines[case.pk],
+            by=by,
+            at=at,
+            slip=slip,
+            facts=facts,
+        )
+        self.drafts.append(made)
+        return made.event
+
+    def _new(self, opening: Opening, at: datetime) -> Case:
+        _, wrapped, key_id = make_key()
+        case = Case(
+            id=self._ids.pop(),
+            kind=opening.kind,
+            state="",
+            division=opening.division,
+            category=opening.category,
+            grid_id=opening.grid_id,
+            lng=opening.lng,
+            lat=opening.lat,
+            datum=opening.datum,
+            outside=opening.outside,
+            urgent=opening.urgent,
+            filer_unit_id=opening.filer_unit_id,
+            filer_id=opening.filer_id,
+            unit_id=opening.filer_unit_id,
+            officer_id=opening.filer_id,
+            opened_at=at,
+            key_id=key_id,
+            wrapped_key=wrapped,
+        )
+        return case
+
+
+def _filer_stake(case: Case, at: datetime) -> Stake:
+    return Stake(
+        case_id=case.pk,
+        unit_id=case.filer_unit_id,
+        officer_id=case.filer_id,
+        why=FILER,
+        since=at,
+    )

@@ -1,0 +1,175 @@
+"""Writing drafts (落库): the same few statements for one move and for two hundred."""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from cases.docket import kinds
+from cases.docket.models import FAR, Case, Deadline, Event, Outbox, Part, Stake, WorkItem
+from cases.docket.record.draft import OWNER, Draft
+from cases.people.queries import TOWN_TIME
+
+_MOVED = [
+    "state",
+    "unit_id",
+    "officer_id",
+    "category",
+    "closed_at",
+    "next_due",
+    "version",
+    "seq",
+    "head",
+]
+_WORDED = ["title", "words", "search"]
+_PART = ["state", "unit_id", "officer_id", "closed_at", "next_due", "version"]
+_CLOCK = ["state", "met_at", "rung", "colour", "next_rung", "next_rung_at", "unit", "officer"]
+
+# Who holds the case now gets or keeps a stake; whoever held it before keeps seeing it, but owes
+# nothing more.
+_STAKES = """
+WITH given AS (
+    SELECT * FROM unnest(%(cases)s::bigint[], %(parts)s::bigint[], %(units)s::bigint[],
+        %(officers)s::bigint[], %(whys)s::text[], %(since)s::timestamptz[], %(due)s::timestamptz[])
+        AS g(case_id, part_id, unit_id, officer_id, why, since, next_due)
+), kept AS (
+    INSERT INTO docket_stake (case_id, part_id, unit_id, officer_id, why, since, next_due)
+    SELECT * FROM given
+    ON CONFLICT (case_id, part_id, unit_id, officer_id, why)
+    DO UPDATE SET until = NULL, next_due = excluded.next_due
+    RETURNING id
+)
+UPDATE docket_stake s SET until = t.at, next_due = %(far)s
+FROM unnest(%(touched)s::bigint[], %(touched_parts)s::bigint[], %(ats)s::timestamptz[])
+    AS t(case_id, part_id, at)
+WHERE s.case_id = t.case_id AND s.part_id IS NOT DISTINCT FROM t.part_id
+  AND s.why = %(owner)s AND s.until IS NULL AND s.id NOT IN (SELECT id FROM kept)
+"""
+
+_NUMBERS = """
+WITH counter AS (
+    INSERT INTO docket_series (division, series, year, last) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (division, series, year)
+    DO UPDATE SET last = docket_series.last + excluded.last
+    RETURNING last
+)
+UPDATE docket_case c
+SET number = %s || lpad(((SELECT last FROM counter) - %s + v.place)::text, 6, '0')
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS v(id, place)
+WHERE c.id = v.id
+RETURNING c.id, c.number
+"""
+
+
+def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
+    """Write what was drafted: cases, events, deadlines, stakes, outbox, work items."""
+    opened = {case.pk for case in new}
+    if new:
+        Case.objects.bulk_create(new)
+    _update_cases({d.case.pk: d.case for d in drafts if d.case.pk not in opened}, drafts)
+    parts = {d.part.pk: d.part for d in drafts if d.part is not None}
+    if parts:
+        Part.objects.bulk_update(parts.values(), _PART)
+    Event.objects.bulk_create([d.event for d in drafts])
+    _write_deadlines(drafts)
+    _write_stakes(drafts)
+    _write_outbox(drafts)
+    trouble = [item for d in drafts for item in d.trouble]
+    if trouble:
+        WorkItem.objects.bulk_create(trouble, ignore_conflicts=True)
+
+
+def give_numbers(cases: Iterable[Case], now: datetime) -> None:
+    """Give the new cases their numbers, gapless in each series; the last lock of a transaction."""
+    year = now.astimezone(TOWN_TIME).year
+    series: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        series.setdefault((case.division, kinds.kind(case.kind).series), []).append(case)
+    for (division, letter), members in sorted(series.items()):
+        by_id = {case.pk: case for case in members}
+        count = len(members)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _NUMBERS,
+                [
+                    division,
+                    letter,
+                    year,
+                    count,
+                    f"{division}-{letter}-{year}-",
+                    count,
+                    [case.pk for case in members],
+                ],
+            )
+            for pk, number in cursor.fetchall():
+                by_id[pk].number = number
+
+
+def _update_cases(cases: dict[int, Case], drafts: Sequence[Draft]) -> None:
+    reworded = {d.case.pk for d in drafts if d.reworded}
+    for case in cases.values():
+        # One statement a case: a sweep takes at most 200, and each is an update by primary key.
+        names = _MOVED + (_WORDED if case.pk in reworded else [])
+        Case.objects.filter(pk=case.pk).update(**{name: getattr(case, name) for name in names})
+
+
+def _write_deadlines(drafts: Sequence[Draft]) -> None:
+    last: dict[tuple[Any, ...], Deadline] = {}
+    for draft in drafts:
+        for d in draft.deadlines:
+            last[d.case_id, d.part_id, d.term, d.occurrence, d.generation] = d
+    rows = []
+    for deadline in last.values():
+        row = copy(deadline)
+        row.pk = None  # the natural key finds the row that stands already
+        rows.append(row)
+    if rows:
+        Deadline.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["case", "part", "term", "occurrence", "generation"],
+            update_fields=_CLOCK,
+        )
+
+
+def _write_stakes(drafts: Sequence[Draft]) -> None:
+    last: dict[tuple[Any, ...], Stake] = {}
+    touched: dict[tuple[int, int | None], datetime] = {}
+    for draft in drafts:
+        where = (draft.case.pk, draft.part.pk if draft.part else None)
+        touched[where] = draft.event.happened_at
+        # A later move of the same batch decides who holds the case in the end.
+        last = {k: s for k, s in last.items() if k[:2] != where or s.why != OWNER}
+        for s in draft.stakes:
+            last[s.case_id, s.part_id, s.unit_id, s.officer_id, s.why] = s
+    given = list(last.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STAKES,
+            {
+                "cases": [s.case_id for s in given],
+                "parts": [s.part_id for s in given],
+                "units": [s.unit_id for s in given],
+                "officers": [s.officer_id for s in given],
+                "whys": [s.why for s in given],
+                "since": [s.since for s in given],
+                "due": [s.next_due for s in given],
+                "far": FAR,
+                "owner": OWNER,
+                "touched": [case for case, _ in touched],
+                "touched_parts": [part for _, part in touched],
+                "ats": list(touched.values()),
+            },
+        )
+
+
+def _write_outbox(drafts: Sequence[Draft]) -> None:
+    rows = [
+        Outbox(reader=reader, case_id=d.event.case_id, seq=d.event.seq)
+        for d in drafts
+        for reader in kinds.readers(quiet=d.quiet)
+    ]
+    if rows:
+        Outbox.objects.bulk_create(rows)

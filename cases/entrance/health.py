@@ -1,0 +1,118 @@
+"""Is the service well (运行状态): for the machine's watcher, without log-in and without secrets.
+
+Down means that nobody can work: database, broker, unapplied migrations. Degraded means that people
+work on while somebody must look: no sign of life from the worker, a calendar that ends too soon.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import DatabaseError
+
+from cases.rulebook.queries import book
+
+HEARTBEAT: Final = "heartbeat"
+HEARTBEAT_LATE = timedelta(seconds=120)
+CALENDAR_AHEAD = timedelta(days=60)
+PATIENCE_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found; both lists empty means well."""
+
+    down: list[str] = field(default_factory=list)
+    degraded: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """One word: ok, degraded, down."""
+        if self.down:
+            return "down"
+        return "degraded" if self.degraded else "ok"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer of `/healthz/ready`."""
+        return {"status": self.status, "degraded": self.degraded, "down": self.down}
+
+
+def examine(now: datetime) -> Health:
+    """Look at everything once; each look gives up after a few seconds."""
+    health = Health()
+    if trouble := _database() or _migrations():
+        health.down.append(trouble)
+    else:
+        health.degraded.extend(_calendar(now))
+    if trouble := _broker():
+        health.down.append(trouble)
+    else:
+        health.degraded.extend(_worker(now))
+    return health
+
+
+def _database() -> str:
+    """A connection of its own: a pool that ran dry must not keep the watcher waiting."""
+    wanted = {"dbname", "user", "password", "host", "port"}
+    params = connections[DEFAULT_DB_ALIAS].get_connection_params()
+    params = {key: value for key, value in params.items() if key in wanted}
+    limit = f"-c statement_timeout={PATIENCE_SECONDS * 1000}"
+    try:
+        with psycopg.connect(**params, connect_timeout=PATIENCE_SECONDS, options=limit) as link:
+            link.execute("SELECT 1")
+    except psycopg.Error:
+        return "database: no answer"
+    return ""
+
+
+def _migrations() -> str:
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "database: no answer"
+    return f"migrations: {len(plan)} not applied" if plan else ""
+
+
+def _broker() -> str:
+    link = redis.Redis.from_url(
+        settings.REDIS_URL.replace("redis+socket://", "unix://"),
+        socket_timeout=PATIENCE_SECONDS,
+        socket_connect_timeout=PATIENCE_SECONDS,
+    )
+    try:
+        link.ping()
+    except (redis.RedisError, OSError):
+        return "broker: no answer"
+    finally:
+        link.close()
+    return ""
+
+
+def _worker(now: datetime) -> list[str]:
+    seen = cache.get(HEARTBEAT)
+    try:
+        silent = now - datetime.fromisoformat(str(seen)) if seen else None
+    except (ValueError, TypeError):
+        silent = None
+    if silent is None:
+        return ["worker: no heartbeat"]
+    if silent > HEARTBEAT_LATE:
+        return [f"worker: last heartbeat {int(silent.total_seconds())} s ago"]
+    return []
+
+
+def _calendar(now: datetime) -> list[str]:
+    calendar = book().calendar
+    today = now.astimezone(connections[DEFAULT_DB_ALIAS].timezone or now.tzinfo).date()
+    if not calendar.is_confirmed(today):
+        return [f"calendar: no notice for {today.year}"]
+    if not calendar.is_confirmed(today + CALENDAR_AHEAD):
+        return [f"calendar: no notice for {(today + CALENDAR_AHEAD).year}"]
+    return []

@@ -1,0 +1,128 @@
+"""Pages without a matter (门厅): log-in, acting post, the morning's page, health."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases.docket import queries as docket
+from cases.entrance.acting import SESSION_SAID, sit, without_post
+from cases.entrance.forms import LoginForm, SeatForm
+from cases.entrance.health import examine
+from cases.entrance.queries import SEES_NO_CASE, seats_of
+from cases.entrance.wrong import problem_page
+from cases.people.queries import Actor, NoPost, actor_for
+from cases.rulebook.queries import book
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Log in (登录); with one post straight to work, with several to the choice."""
+    target = _safe(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(target)
+        return render(request, "entrance/login.html", {"form": LoginForm(), "next": target})
+    form = LoginForm(request, data=request.POST)
+    if not form.is_valid():
+        return render(request, "entrance/login.html", {"form": form, "next": target}, status=400)
+    login(request, form.get_user())
+    return HttpResponseRedirect(target)
+
+
+@without_post
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Log out (退出)."""
+    logout(request)
+    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@without_post
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Choose the post to act under (选择岗位)."""
+    sentence = request.session.pop(SESSION_SAID, "")
+    form = SeatForm(request.POST if request.method == "POST" else request.GET)
+    target = _safe(request, form.data.get("next", ""))
+    if request.method == "POST" and form.is_valid():
+        try:
+            chosen = actor_for(request.user, form.cleaned_data["acting"], timezone.localdate())
+        except NoPost:
+            sentence = "所选岗位已到期或不是您的岗位，请另选。"
+        else:
+            sit(request, chosen.post_id or 0)
+            return HttpResponseRedirect(target)
+    seats = seats_of(request.user, timezone.localdate())
+    context = {"seats": seats, "sentence": sentence if seats else "", "next": target}
+    status = 200 if seats and request.method != "POST" else 403
+    return render(request, "entrance/post.html", context, status=status)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What I must do, what is late, what came back (首页)."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    sees_cases = actor.role not in SEES_NO_CASE
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "sees_cases": sees_cases,
+        "today_why": book().calendar.why(timezone.localdate(now)),
+    }
+    if sees_cases:
+        context["home"] = docket.home(actor, now)
+    return render(request, "entrance/home.html", context)
+
+
+@login_not_required
+@require_GET
+def live(_request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_GET
+def ready(_request: HttpRequest) -> JsonResponse:
+    """Whether people can work: 503 only when they cannot, the rest is said as degraded."""
+    health = examine(timezone.now())
+    return JsonResponse(health.as_dict(), status=503 if health.down else 200)
+
+
+def locked_out(
+    request: HttpRequest, _answer: HttpResponse | None = None, _credentials: Any = None
+) -> HttpResponse:
+    """The answer to a name that was tried too often from one address (账号锁定)."""
+    wait = timedelta(hours=settings.AXES_COOLOFF_TIME)
+    minutes = int(wait.total_seconds() // 60)
+    sentence = (
+        f"密码输错次数过多，该账号在本机已锁定，请 {minutes} 分钟后再试；期间再试会重新计时。"
+        "急用请联系安全管理员解锁。"
+    )
+    if request.path.startswith("/api/"):
+        answer = problem_page(429, "账号已锁定", sentence)
+    else:
+        context = {"form": LoginForm(), "next": "/", "sentence": sentence, "tone": "error"}
+        answer = render(request, "entrance/login.html", context, status=429)
+    answer["Retry-After"] = str(int(wait.total_seconds()))
+    return answer
+
+
+def _safe(request: HttpRequest, target: str) -> str:
+    hosts = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure())
+    return target if safe else "/"

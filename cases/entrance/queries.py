@@ -1,0 +1,99 @@
+"""What the doors show (门面): where a role can go, whose site this is, which posts are open."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.core.cache import cache
+
+from cases.docket.kinds import kinds
+from cases.law.moves import Role
+from cases.people.models import Officer, Post, Unit
+from cases.people.queries import posts_open_to
+
+# System and security administrators see no case (三员分立).
+SEES_NO_CASE: Final = frozenset({Role.SYSADMIN, Role.SECADMIN})
+FILING: Final = "file"
+NAME_KEPT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post an officer may act under, as the page of choice shows it."""
+
+    post_id: int
+    role: str
+    role_label: str
+    unit_id: int
+    unit_name: str
+    title: str
+    deputy_for: str
+    until: date | None
+
+
+def entries(role: Role, path: str) -> tuple[Entry, ...]:
+    """Where a role can go from the top of every page, the present place marked."""
+    places = [("首页", "/", "home")]
+    if role not in SEES_NO_CASE:
+        places.append(("办件", "/cases/", "list"))
+    if may_file(role):
+        places.append(("上报", "/reports/new/", "report"))
+    return tuple(Entry(label, url, icon, _here(url, path)) for label, url, icon in places)
+
+
+def may_file(role: Role) -> bool:
+    """Whether a role may file a report (上报), as the table of moves says."""
+    return any(
+        role in row.by
+        for kind in kinds()
+        if kind.code == "report"
+        for row in kind.table.moves.values()
+        if row.verb == FILING
+    )
+
+
+def place_name(division: str) -> str:
+    """The name of the town or county of a division code, "" where none was entered."""
+    key = f"place-name:{division}"
+    known: str | None = cache.get(key)
+    if known is None:
+        unit = Unit.objects.filter(division=division, closed_on=None).order_by("path").first()
+        known = (unit.short_name or unit.name) if unit else ""
+        cache.set(key, known, NAME_KEPT_SECONDS if known else 5)
+    return known
+
+
+def seats_of(officer: Officer, on: date) -> list[Seat]:
+    """The posts an officer may act under on a day, own ones first."""
+    return [_seat(post, officer) for post in posts_open_to(officer, on)]
+
+
+def _seat(post: Post, officer: Officer) -> Seat:
+    return Seat(
+        post_id=post.pk,
+        role=post.role,
+        role_label=Role(post.role).label,
+        unit_id=post.unit_id,
+        unit_name=post.unit.name,
+        title=post.title,
+        deputy_for="" if post.officer_id == officer.pk else post.officer.name,
+        until=post.valid_to,
+    )
+
+
+def _here(url: str, path: str) -> bool:
+    if url == "/":
+        return path == "/"
+    if url == "/cases/":
+        return path.startswith(("/cases/", "/reports/")) and path != "/reports/new/"
+    return path == url

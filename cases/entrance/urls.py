@@ -1,0 +1,24 @@
+"""Addresses of the doors: pages, health, and the API that has no matter."""
+
+from django.urls import path
+
+from cases.entrance import api, pages, schema
+
+app_name = "entrance"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("login/", pages.log_in, name="login"),
+    path("logout/", pages.log_out, name="logout"),
+    path("post/", pages.choose_post, name="post"),
+    path("healthz/live", pages.live, name="live"),
+    path("healthz/ready", pages.ready, name="ready"),
+    path("api/v1/tokens/", api.TokensView.as_view(), name="tokens"),
+    path("api/v1/me/", api.MeView.as_view(), name="me"),
+    path("api/v1/units/", api.UnitsView.as_view(), name="units"),
+    path("api/v1/grids/", api.GridsView.as_view(), name="grids"),
+    path("api/v1/grids/locate/", api.LocateView.as_view(), name="locate"),
+    path("api/v1/categories/", api.CategoriesView.as_view(), name="categories"),
+    path("api/schema/", schema.SchemaView.as_view(), name="schema"),
+    path("api/docs/", schema.DocsView.as_view(url_name="entrance:schema"), name="docs"),
+]

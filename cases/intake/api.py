@@ -1,0 +1,89 @@
+"""Reports by API (上报事件接口): file, read, and one address per move."""
+
+from typing import Any
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView, move_urls
+from cases.docket.api.reading import CaseView, FileOut, FiltersIn, ListDoor, PageOut
+from cases.docket.api.shapes import AnswerOut, field_of, serializer_of
+from cases.intake.operations import VERBS, file_report
+from cases.intake.states import FACTS, FILE, REPORT
+
+ReportIn = serializer_of(
+    "ReportIn",
+    FILE,
+    REPORT.table,
+    {
+        "source": field_of(FACTS["source"], required=False),
+        "lng": serializers.FloatField(required=False, min_value=-180, max_value=180),
+        "lat": serializers.FloatField(required=False, min_value=-90, max_value=90),
+        "datum": serializers.ChoiceField(
+            [("wgs84", "WGS-84"), ("gcj02", "GCJ-02")], required=False, default="wgs84"
+        ),
+        "division": serializers.RegexField(
+            r"^\d{6,12}$", required=False, help_text="事发镇(街道)区划代码;不填为本镇"
+        ),
+        "anonymous": serializers.BooleanField(required=False, default=False),
+    },
+)
+
+
+class ReportsView(OpenView, ListDoor):
+    """File a report, list reports."""
+
+    kind = REPORT.code
+    view = "all"
+    serializer: Any = ReportIn
+    operation = staticmethod(file_report)
+
+    @extend_schema(
+        operation_id="report_list",
+        summary="上报事件列表",
+        parameters=[FiltersIn],
+        responses={200: PageOut, **READ_PROBLEMS},
+        tags=["reports"],
+    )
+    def get(self, request: Request) -> Response:
+        """A page of reports."""
+        return self.page(request)
+
+    @extend_schema(
+        operation_id="report_file",
+        summary="上报",
+        description=f"依据:{FILE.basis}",
+        parameters=[KEY],
+        request=ReportIn,
+        responses={201: AnswerOut, **PROBLEMS},
+        tags=["reports"],
+    )
+    def post(self, request: Request) -> Response:
+        """File a report; 201 with its number."""
+        return self.open(request)
+
+
+class ReportView(CaseView):
+    """One report's file."""
+
+    kind = REPORT.code
+
+    @extend_schema(
+        operation_id="report_read",
+        summary="上报事件案卷",
+        responses={200: FileOut, **READ_PROBLEMS},
+        tags=["reports"],
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """The report's file."""
+        return self.file(number)
+
+
+urlpatterns = [
+    path("reports/", ReportsView.as_view()),
+    path("reports/<str:number>/", ReportView.as_view()),
+    *move_urls(REPORT, VERBS),
+]

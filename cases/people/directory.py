@@ -1,0 +1,74 @@
+"""The directory of units (单位名录), kept in the process until the newest change is another one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cases.law.moves import Role
+from cases.people.models import Post, Unit
+from cases.people.queries import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A unit as the directory knows it; `closed_on` is the first day it is no more."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    division: str
+    path: str
+    closed_on: date | None
+
+    def open_on(self, day: date) -> bool:
+        """Whether the unit still stands on a day."""
+        return self.closed_on is None or day < self.closed_on
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Every unit by id, and the unit that sits at each town's desk."""
+
+    stamp: tuple[int, date]
+    units: dict[int, Entry]
+    desks: dict[str, int]
+
+    def name(self, unit_id: int | None) -> str:
+        """A unit's short name; "" for none."""
+        entry = self.units.get(unit_id or 0)
+        return entry.name if entry else ""
+
+    def desk(self, division: str) -> int | None:
+        """The unit at a town's desk (综合受理窗口), None when nobody holds it."""
+        return self.desks.get(division)
+
+    def under(self, path: str) -> list[int]:
+        """The ids of a unit's subtree, itself included."""
+        return [e.id for e in self.units.values() if path and e.path.startswith(path)]
+
+
+_kept: list[Directory] = []
+
+
+def directory(stamp: int, on: date) -> Directory:
+    """The directory as of the newest change of the people slice, whose id the caller has read."""
+    if _kept and _kept[0].stamp == (stamp, on):
+        return _kept[0]
+    units = {
+        row["id"]: Entry(
+            id=row["id"],
+            code=row["code"],
+            name=row["short_name"] or row["name"],
+            kind=row["kind"],
+            division=row["division"],
+            path=row["path"],
+            closed_on=row["closed_on"],
+        )
+        for row in Unit.objects.values(
+            "id", "code", "name", "short_name", "kind", "division", "path", "closed_on"
+        )
+    }
+    seats = Post.objects.filter(in_force(on), role=Role.DESK).order_by("-unit_id")
+    desks = {units[seat].division: seat for seat in seats.values_list("unit_id", flat=True)}
+    _kept[:] = [Directory((stamp, on), units, desks)]
+    return _kept[0]

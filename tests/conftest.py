@@ -1,0 +1,76 @@
+"""What every test of a matter starts from: the rulebook as seeded, the fixed cast, a real PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from cases.docket.models import Case
+from cases.intake.operations import file_report
+from cases.law.moves import Role
+from cases.people.operations import issue_token
+from cases.rulebook.operations.seeds import load_seeds
+from tests.town import NOW, Cast, settle
+
+
+@pytest.fixture
+def town(db: None) -> Cast:
+    """The seeded rulebook and the cast of two towns and their county."""
+    load_seeds(settings.SEEDS, NOW)
+    return settle()
+
+
+@pytest.fixture
+def filed(town: Cast) -> Callable[..., Case]:
+    """Files a plain report as the grid worker, at a time."""
+
+    def file(at: datetime = NOW, role: Role = Role.GRID_WORKER, **facts: Any) -> Case:
+        told = {"category": "0602", "title": "路灯不亮", "description": "村口第三盏路灯不亮"}
+        case, _ = file_report(by=town.actor(role), at=at, **(told | facts))
+        return case
+
+    return file
+
+
+@pytest.fixture
+def api(town: Cast) -> Callable[..., APIClient]:
+    """An API client acting as a role of the cast, with a fresh idempotency key per call."""
+
+    def client(role: Role, *, other: bool = False) -> APIClient:
+        post = (town.other_posts if other else town.posts)[role]
+        text, _ = issue_token(post.officer, post, timezone.now())
+        found = APIClient(raise_request_exception=False)
+        found.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
+        return found
+
+    return client
+
+
+@pytest.fixture
+def page(town: Cast) -> Callable[..., Client]:
+    """A browser's session acting as a role of the cast."""
+
+    def client(role: Role, *, other: bool = False) -> Client:
+        post = (town.other_posts if other else town.posts)[role]
+        found = Client(raise_request_exception=False)
+        found.force_login(post.officer)
+        session = found.session
+        session["acting_post"] = post.pk
+        session.save()
+        return found
+
+    return client
+
+
+def send(client: APIClient, path: str, body: dict[str, Any], version: int | None = None) -> Any:
+    """A POST as the contract asks: a fresh key, and the version of the case where it is a move."""
+    headers = {"Idempotency-Key": str(uuid4())}
+    if version is not None:
+        headers["If-Match"] = f'"{version}"'
+    return client.post(path, body, format="json", headers=headers)

@@ -1,0 +1,22 @@
+"""The whole schedule of chores (定时任务), in words; every chore is a sweep that may run twice.
+
+Deadlines live in the database: beat only wakes the sweeps, and no ETA is ever put in the broker.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiashu.settings")
+
+app = Celery("xiashu")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["cases"])
+
+app.conf.beat_schedule = {
+    # Every half minute the worker leaves a sign of life, which the health page reads.
+    "heartbeat": {"task": "cases.heartbeat", "schedule": 30.0},
+    # Every night at 02:30 town time the record is anchored outside the database.
+    "daily anchor": {"task": "cases.take_anchor", "schedule": crontab(hour="2", minute="30")},
+}

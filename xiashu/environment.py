@@ -1,0 +1,94 @@
+"""What the environment and the state folder say: database address, secrets, keys.
+
+A secret is read from the environment first, then from `$XIASHU_STATE/keys/`, where it is made once
+with mode 0600. Keys live outside the database, so a stolen dump reads nothing.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The master keys by id; `current` seals, the others only open."""
+
+    current: str
+    keys: dict[str, bytes]
+    blind: bytes
+    anchor: bytes
+
+    def key(self, key_id: str) -> bytes:
+        """The master key of an id; KeyError when this installation never had it."""
+        return self.keys[key_id]
+
+
+def state_folder(base: Path) -> Path:
+    """The one folder that holds state, made when missing (mode 0700)."""
+    folder = Path(os.environ.get("XIASHU_STATE") or base / ".state").absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def secret_from(state: Path, name: str) -> str:
+    """A secret text from `XIASHU_<NAME>` or the state folder, made at first use."""
+    given = os.environ.get(f"XIASHU_{name.upper()}")
+    if given:
+        return given
+    path = state / "keys" / name
+    if not path.exists():
+        _make_once(path, secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def keyring_from(state: Path) -> Keyring:
+    """The installation's keys; a retired master key stays as `master_<id>` and opens only."""
+    keys = {"k1": bytes.fromhex(secret_from(state, "master_k1"))}
+    for path in sorted((state / "keys").glob("master_*")):
+        keys[path.name.removeprefix("master_")] = bytes.fromhex(path.read_text("ascii").strip())
+    current = os.environ.get("XIASHU_MASTER_KEY_ID", max(keys))
+    return Keyring(
+        current=current,
+        keys=keys,
+        blind=bytes.fromhex(secret_from(state, "blind_key")),
+        anchor=bytes.fromhex(secret_from(state, "anchor_key")),
+    )
+
+
+def database_from(state: Path) -> dict[str, Any]:
+    """Django's database entry from `DATABASE_URL`, else the embedded server's socket."""
+    url = os.environ.get("DATABASE_URL") or f"postgresql://xiashu@/xiashu?host={state}/pg"
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    size = int(os.environ.get("XIASHU_POOL", "8"))
+    if size:
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "TEST": {"NAME": "test_" + parts.path.lstrip("/")},
+    }
+
+
+def _make_once(path: Path, text: str) -> None:
+    """Write a secret so that of two starters exactly one makes it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text + "\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
