@@ -1,4 +1,6 @@
-"""What every test of a matter starts from: the rulebook as seeded, the fixed cast, a real PostgreSQL."""
+"""What every test of a matter starts from: the rulebook as seeded, the fixed cast, a real
+PostgreSQL.
+"""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -17,6 +17,8 @@ app.autodiscover_tasks(["cases"])
 app.conf.beat_schedule = {
     # Every half minute the worker leaves a sign of life, which the health page reads.
     "heartbeat": {"task": "cases.heartbeat", "schedule": 30.0},
+    # Every ten minutes: deadlines counted by an older calendar are counted again.
+    "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
     # Every night at 02:30 town time the record is anchored outside the database.
     "daily anchor": {"task": "cases.take_anchor", "schedule": crontab(hour="2", minute="30")},
 }

@@ -1,8 +1,8 @@
 """Access (权限): the only permission rule, as four questions.
 
-may: this move, by this seat, on this case. visible: which rows. countable: which rows as numbers only.
-who: to whom an event is told. Lists, search, export, files and maps start from `visible`; boards from
-`countable`. Administrators (系统、安全、审计管理员) see no case at all.
+may: this move, by this seat, on this case. visible: which rows. countable: which rows as numbers
+only. who: to whom an event is told. Lists, search, export, files and maps start from `visible`;
+boards from `countable`. Administrators (系统、安全、审计管理员) see no case at all.
 """
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -81,9 +81,9 @@ def who(audience: Audience, case: Case) -> QuerySet[Post]:
     posts = Post.objects.filter(valid_to=None)
     match audience:
         case Audience.FILER:
-            return posts.filter(officer_id=case.filer_id, unit_id=case.filer_unit_id)
+            return posts.filter(Q(officer_id=case.filer_id), Q(unit_id=case.filer_unit_id))
         case Audience.OWNER:
-            held = posts.filter(unit_id=case.unit_id)
+            held = posts.filter(Q(unit_id=case.unit_id))
             return held.filter(officer_id=case.officer_id) if case.officer_id else held
         case Audience.DESK:
             return posts.filter(role=Role.DESK, unit__division=case.division)
@@ -98,7 +98,7 @@ def who(audience: Audience, case: Case) -> QuerySet[Post]:
 def stakes_of(actor: Actor) -> QuerySet[Stake]:
     """The stakes through which a seat sees cases: its own, or its unit's with what lies under it."""
     if actor.role in OWN_ONLY:
-        return Stake.objects.filter(officer_id=actor.officer_id, unit_id=actor.unit_id)
+        return Stake.objects.filter(Q(officer_id=actor.officer_id), Q(unit_id=actor.unit_id))
     under = Unit.objects.filter(path__startswith=actor.unit_path).values("id")
     return Stake.objects.filter(unit_id__in=under)
 
@@ -120,4 +120,4 @@ def _protected() -> Q:
 def _within(owner: Case | Part, actor: Actor) -> bool:
     if owner.unit_id == actor.unit_id:
         return True
-    return Unit.objects.filter(pk=owner.unit_id, path__startswith=actor.unit_path).exists()
+    return Unit.objects.filter(Q(pk=owner.unit_id), path__startswith=actor.unit_path).exists()

@@ -1,16 +1,16 @@
 """Chinese search (中文检索): every two neighbouring characters are a word.
 
-Words of two characters are the commonest in Chinese, so a text is indexed by its bigrams; Latin words
-and numbers stay whole. A query asks for all its bigrams.
+Words of two characters are the commonest in Chinese, so a text is indexed by its bigrams; Latin
+words and numbers stay whole. A query asks for all its bigrams.
 """
 
 import re
 import unicodedata
 from typing import Any
 
-from django.db.models import CharField, Func, Value
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
+from django.db.models import CharField, Func, Value
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z0-9]+")
 LONGEST = 60  # characters of a query that count

@@ -40,6 +40,28 @@ def moment(value: datetime | None) -> str | None:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def heads(event: Any) -> dict[str, Any]:
+    """What an event's text must say about its own columns; the verifier compares the two."""
+    return {
+        "v": 1,
+        "case": event.case_id,
+        "part": event.part_id,
+        "seq": event.seq,
+        "verb": event.verb,
+        "from": event.from_state,
+        "to": event.to_state,
+        "officer": event.officer_id,
+        "unit": event.unit_id,
+        "role": event.role,
+        "happened_at": moment(event.happened_at),
+        "recorded_at": moment(event.recorded_at),
+        "claimed_at": moment(event.claimed_at),
+        "sealed": digest(bytes(event.sealed)) if event.sealed is not None else None,
+        "key": str(event.key) if event.key else None,
+        "digest": event.digest,
+    }
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         raise TypeError("no floats in the record: write a decimal as text")

@@ -5,7 +5,7 @@ from typing import Any
 from cases.docket.models import Deadline
 from cases.law.calendar import BusinessHours
 from cases.law.terms import Close, Due, End, Start, Term, Unit
-from cases.rulebook.queries import RuleTerm
+from cases.rulebook.queries.rules import RuleTerm
 
 
 def snapshot_of(rule: RuleTerm, hours: BusinessHours) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Problems (问题详情): every refusal as application/problem+json (RFC 9457), in a person's sentence."""
+"""Problems (问题详情): every refusal as application/problem+json (RFC 9457), in a person's
+sentence.
+"""
 
 from typing import Any
 
@@ -44,7 +46,9 @@ class ProblemOut(serializers.Serializer[Any]):
     lawful_from = serializers.ListField(child=serializers.CharField(), required=False)
     whose = serializers.ListField(child=serializers.CharField(), required=False)
     citation = serializers.CharField(required=False)
-    fields = serializers.DictField(child=serializers.CharField(), required=False)
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(), required=False
+    )
 
 
 class Unversioned(exceptions.APIException):

@@ -1,7 +1,8 @@
-"""Sealed facts (密封事实): names, free text and addresses under a case's own key (个人信息保护法 51).
+"""Sealed facts (密封事实): names, free text and addresses under a case's own key (个人信息保护法
+51).
 
-The case key is wrapped by the installation's master key, which lives outside the database. Destroying
-the wrapped key erases the case and every copy of it; the chain still verifies.
+The case key is wrapped by the installation's master key, which lives outside the database.
+Destroying the wrapped key erases the case and every copy of it; the chain still verifies.
 """
 
 import json

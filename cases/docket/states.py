@@ -45,7 +45,7 @@ ERASE = move(
     "erase",
     [ANY],
     label="销毁",
-    by=[Role.SYSTEM, Role.SECADMIN],
+    by=[Role.SYSTEM],
     open=["paper"],
     basis="个人信息保护法第四十七条:保存期限届满应当删除;以销毁案件密钥的方式执行",
 )

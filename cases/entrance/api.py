@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from cases.docket.problems import ProblemOut
 from cases.entrance.acting import TokenAuthentication
 from cases.entrance.queries import Seat, seats_of
 from cases.entrance.serializers import (
@@ -29,7 +30,6 @@ from cases.entrance.serializers import (
     LocatedOut,
     MeOut,
     PointIn,
-    ProblemOut,
     TokenIn,
     TokenOut,
     UnitsOut,
@@ -199,7 +199,11 @@ def _choose(wanted: int | None, seats: list[Seat]) -> int:
         raise NoPost(NO_POST)
     if len(seats) > 1:
         listed = ";".join(f"{s.post_id} {s.unit_name} {s.role_label}" for s in seats)
-        raise ValidationError({"post": f"您有 {len(seats)} 个在任岗位，请在 post 中指明：{listed}。"})
+        sentence = (
+            f"您有 {len(seats)} 个在任岗位，"
+            f"请在 post 中指明：{listed}。"
+        )
+        raise ValidationError({"post": sentence})
     return seats[0].post_id
 
 

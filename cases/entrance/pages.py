@@ -15,11 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.docket import queries as docket
+from cases.docket.problems import answer as problem
 from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
 from cases.entrance.queries import SEES_NO_CASE, seats_of
-from cases.entrance.wrong import problem_page
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
 
@@ -114,7 +114,7 @@ def locked_out(
         "急用请联系安全管理员解锁。"
     )
     if request.path.startswith("/api/"):
-        answer = problem_page(429, "账号已锁定", sentence)
+        answer = problem(request, 429, sentence)
     else:
         context = {"form": LoginForm(), "next": "/", "sentence": sentence, "tone": "error"}
         answer = render(request, "entrance/login.html", context, status=429)

@@ -206,15 +206,6 @@ class CategoriesOut(serializers.Serializer[Any]):
     results = CategoryOut(many=True)
 
 
-class ProblemOut(serializers.Serializer[Any]):
-    """Problem details (RFC 9457): `detail` is the sentence for the person."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-
-
 def acting_out(actor: Actor, seats: list[Seat]) -> dict[str, Any]:
     """The part of an answer that says under which post one acts."""
     return {

@@ -2,14 +2,16 @@
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cases.docket.problems import answer
+
 SAID: Final = {
-    400: ("请求有误", "请求的内容无法识别，请检查后重新提交。"),
-    403: ("无权访问", "您以当前岗位无权访问。"),
-    404: ("没有找到", "没有这个地址，或您无权查看。"),
-    500: ("系统出错", "系统出错，这一步可能没有办成。请先查询是否已经记录，再重试。"),
+    400: "请求的内容无法识别，请检查后重新提交。",
+    403: "您以当前岗位无权访问。",
+    404: "没有这个地址，或您无权查看。",
+    500: "系统出错，这一步可能没有办成。请先查询是否已经记录，再重试。",
 }
 
 
@@ -35,15 +37,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return problem_page(status, *SAID[status])
+        return answer(request, status, SAID[status])
     return render(None if status == 500 else request, f"{status}.html", status=status)
-
-
-def problem_page(status: int, title: str, detail: str) -> HttpResponse:
-    """Problem details (RFC 9457) for answers given outside the API's own handler."""
-    return JsonResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail},
-        status=status,
-        content_type="application/problem+json",
-        json_dumps_params={"ensure_ascii": False},
-    )

@@ -3,23 +3,7 @@
 from django.db import models
 
 from cases.docket.models import Case
-
-
-class Source(models.TextChoices):
-    """How a report reached the window (来源)."""
-
-    PATROL = "patrol", "网格巡查"
-    LIAISON = "liaison", "微网格联络"
-    RESIDENT = "resident", "群众反映"
-    ENTERPRISE = "enterprise", "企业反映"
-    HOTLINE = "hotline", "12345 工单"
-    VISIT = "visit", "走访(三问三送)"
-    INSTRUCTION = "instruction", "领导批示"
-    HIGHER = "higher", "上级交办"
-    DEPUTIES = "deputies", "人大建议、政协提案"
-    OPINION = "opinion", "舆情"
-    BODY = "body", "其他单位转来"
-    LETTER = "letter", "来信留言"
+from cases.intake.states import SOURCES
 
 
 class Report(models.Model):
@@ -29,7 +13,7 @@ class Report(models.Model):
     """
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="report")
-    source = models.CharField("来源", max_length=12, choices=Source.choices)
+    source = models.CharField("来源", max_length=12, choices=SOURCES)
     anonymous = models.BooleanField("匿名", default=False)
     received_at = models.DateTimeField("收到")
 

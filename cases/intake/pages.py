@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from cases.docket.models import Event
 from cases.docket.pages import actor_of, case_page, choices_for, done_before, take_from_page
 from cases.docket.pages.forms import form_class, hidden, moment_field
 from cases.docket.problems import STATUS
-from cases.docket.record.slip import Slip
+from cases.docket.slip import Slip
 from cases.intake.operations import VERBS, file_report
 from cases.intake.states import FILE, REPORT
 from cases.law.moves import Refused, Why
@@ -73,7 +74,7 @@ def _file(request: HttpRequest, actor: Actor, form: forms.Form) -> HttpResponse:
     except IntegrityError:
         if not done_before(actor, key):
             raise
-    filed = Event.objects.select_related("case").get(officer_id=actor.officer_id, key=key)
+    filed = Event.objects.select_related("case").get(Q(officer_id=actor.officer_id), key=key)
     return HttpResponseRedirect(f"/reports/{filed.case.number}/", status=303)
 
 

@@ -5,10 +5,10 @@ ASSIGNED; `enter_open` and `enter_closed` are the moves of the import alone.
 """
 
 from dataclasses import replace
+from enum import StrEnum
 
 from cases.docket.kinds import Kind
 from cases.docket.states import COMMON, COMMON_FACTS
-from cases.intake.models import Source
 from cases.law.moves import NEW, Audience, Fact, Owner, Role, Shape, move, table
 
 RECEIVED = "RECEIVED"
@@ -27,6 +27,40 @@ STATES = {
     CLOSED: "已办结",
 }
 
+
+
+class Source(StrEnum):
+    """How a report reached the window (来源)."""
+
+    PATROL = "patrol"
+    LIAISON = "liaison"
+    RESIDENT = "resident"
+    ENTERPRISE = "enterprise"
+    HOTLINE = "hotline"
+    VISIT = "visit"
+    INSTRUCTION = "instruction"
+    HIGHER = "higher"
+    DEPUTIES = "deputies"
+    OPINION = "opinion"
+    BODY = "body"
+    LETTER = "letter"
+
+
+SOURCES = (
+    (Source.PATROL.value, "网格巡查"),
+    (Source.LIAISON.value, "微网格联络"),
+    (Source.RESIDENT.value, "群众反映"),
+    (Source.ENTERPRISE.value, "企业反映"),
+    (Source.HOTLINE.value, "12345 工单"),
+    (Source.VISIT.value, "走访(三问三送)"),
+    (Source.INSTRUCTION.value, "领导批示"),
+    (Source.HIGHER.value, "上级交办"),
+    (Source.DEPUTIES.value, "人大建议、政协提案"),
+    (Source.OPINION.value, "舆情"),
+    (Source.BODY.value, "其他单位转来"),
+    (Source.LETTER.value, "来信留言"),
+)
+
 # How a matter ended (办结方式): codes of our own, town default.
 CLOSINGS = (
     ("C1", "已解决"),
@@ -40,7 +74,7 @@ CLOSINGS = (
 )
 
 FACTS = COMMON_FACTS | {
-    "source": Fact("来源", Shape.CHOICE, choices=tuple(Source.choices)),
+    "source": Fact("来源", Shape.CHOICE, choices=SOURCES),
     "category": Fact("分类", Shape.CATEGORY),
     "external": Fact("外部编号", Shape.LINE, longest=80),
     "title": Fact("标题", Shape.LINE, longest=100),

@@ -1,7 +1,7 @@
 """Moves (办理动作): the one table a matter is driven by, and the refusal of what is not in it.
 
-A matter's `states.py` holds rows of `move(...)`. The same row guards the API, draws the button, starts
-the clock and prints its basis, so a clerk can hold the table against the town's plan.
+A matter's `states.py` holds rows of `move(...)`. The same row guards the API, draws the button,
+starts the clock and prints its basis, so a clerk can hold the table against the town's plan.
 """
 
 from collections.abc import Iterable, Mapping
@@ -61,7 +61,8 @@ class Why(StrEnum):
 class Refused(Exception):
     """A move that may not be made: what was tried, from where it would be lawful, whose it is.
 
-    `sentence` is for the person in front of the screen and says what to do next. Nothing was written.
+    `sentence` is for the person in front of the screen and says what to do next. Nothing was
+    written.
     """
 
     def __init__(
@@ -191,8 +192,9 @@ def move(
 ) -> Move:
     """A row of the table; a fact written `name?` may be left out.
 
-    `open` facts are ids, codes, dates, integers; `sealed` ones are names, free text and addresses, kept
-    under the case's own key. `closes` and `opens` name terms of the rulebook. `ends` stops every clock.
+    `open` facts are ids, codes, dates, integers; `sealed` ones are names, free text and addresses,
+    kept under the case's own key. `closes` and `opens` name terms of the rulebook. `ends` stops
+    every clock.
     """
     asked = [*open, *sealed]
     return Move(

@@ -1,23 +1,37 @@
 """Sheets from outside (外来表格): weighed before they are opened, read by their column names.
 
 The sheet is somebody else's file: its unpacked size is looked up in the zip directory first (one of
-6.5 MB once unpacked to 1.2 GB), and nothing in it is trusted to be of its type.
+6.5 MB once unpacked to 1.2 GB), then counted as it is unpacked, for a directory can lie; a stray
+cell far outside would make its reader reserve gigabytes. Nothing in it is of the type it seems.
 """
 
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from cases.law.calendar import SHANGHAI
 from cases.law.moves import Refused, Why
 
-# Limits of the service's interface for any sheet.
+# Limits of the service's interface for any sheet; columns A to AZ.
 PACKED, UNPACKED, ROWS = 50 * 2**20, 300 * 2**20, 200_000
+_CHUNK = 2**18
+# A cell that holds something (not closed at once) from column BA on, or from row 100,000 on.
+_WIDE = re.compile(rb"""\br=["'](?:[A-Z]{3}|[B-Z][A-Z])[0-9]+["'][^>]*(?<!/)>""")
+_DEEP = re.compile(rb"""\br=["'][A-Z]{1,3}([0-9]{6,7})["'][^>]*(?<!/)>""")
+_LONGEST_TAG = 200
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
+_OLDEST = 18_172  # 1949-10-01 as a spreadsheet counts days: a lone year is no date
+_MOMENT = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[ T]*(\d{1,2})[:时点](\d{1,2})(?:[:分](?:(\d{1,2})(?:\.\d+)?秒?)?)?)?"
+)
 
 
 def rows_of(
@@ -29,8 +43,10 @@ def rows_of(
     required column (a merged head leaves columns without a name).
     """
     weigh(file)
-    sheet = _read(file)
-    head = [str(cell).strip() for cell in sheet[0]] if sheet else []
+    rows = enumerate(_read(file).iter_rows(), start=1)
+    head = next((_names(row) for _, row in rows if any(_names(row))), [])
+    if not head:
+        raise _refused(f"{file.name} 的第一张表是空的，请核对后再导入。")
     missing = [name for name in required if name not in head]
     if missing:
         raise _refused(
@@ -40,8 +56,8 @@ def rows_of(
     if repeated:
         raise _refused(f"表格第一行有重复的列：{'、'.join(repeated)}，请保留一列。")
     places = {name: head.index(name) for name in (*required, *optional) if name in head}
-    for number, row in enumerate(sheet[1:], start=2):
-        if any(str(cell).strip() for cell in row):
+    for number, row in rows:
+        if any(_names(row)):
             yield number, {name: row[place] for name, place in places.items()}
 
 
@@ -52,14 +68,15 @@ def weigh(file: Path) -> None:
     if file.stat().st_size == 0:
         raise _refused(f"{file.name} 是空文件，请重新导出。")
     if file.stat().st_size > PACKED:
-        raise _refused(f"{file.name} 超过 50 MB,请分开导入。")
+        raise _refused(f"{file.name} 超过 {PACKED >> 20} MB，请分开导入。")
     try:
         with zipfile.ZipFile(file) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, OSError) as wrong:
-        raise _refused(f"{file.name} 不是 xlsx 表格，请用 xlsx 格式另存后再导入。") from wrong
-    if unpacked > UNPACKED:
-        raise _refused(f"{file.name} 展开后超过 300 MB,不予打开，请核对文件来源。")
+            parts = packed.infolist()
+            if sum(part.file_size for part in parts) > UNPACKED:
+                raise _bomb(file)
+            _unpack(file, packed, parts)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as wrong:
+        raise _refused(f"{file.name} 不是完好的 xlsx 表格，请用 xlsx 格式另存后再导入。") from wrong
 
 
 def text_of(cell: Any) -> str:
@@ -72,30 +89,64 @@ def text_of(cell: Any) -> str:
 def moment_of(cell: Any) -> datetime:
     """A cell as a moment of Beijing time: a date, a number of days, or a text; else ValueError."""
     if isinstance(cell, datetime):
-        return cell.replace(tzinfo=SHANGHAI) if cell.tzinfo is None else cell
+        whole = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+        return whole.replace(tzinfo=SHANGHAI) if cell.tzinfo is None else whole
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI)
-    if isinstance(cell, int | float) and 1 <= cell < 100_000:
+    if isinstance(cell, int | float) and _OLDEST <= cell < 100_000:
         seconds = round(cell * 86_400)
         return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=SHANGHAI)
-    text = str(cell).strip().replace("/", "-").replace("T", " ")
-    for pattern in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, pattern).replace(tzinfo=SHANGHAI)
-        except ValueError:
-            continue
-    raise ValueError(f"看不懂时间“{text[:30]}”")
-
-
-def _read(file: Path) -> list[list[Any]]:
+    found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
     try:
-        book = CalamineWorkbook.from_path(str(file))
-        sheet = book.get_sheet_by_index(0)
+        parts = [int(part or 0) for part in found.groups()] if found else []
+        return datetime(*parts, tzinfo=SHANGHAI)  # type: ignore[misc, arg-type]
+    except (TypeError, ValueError) as wrong:
+        raise ValueError(f"看不懂时间“{str(cell).strip()[:30]}”") from wrong
+
+
+def _names(row: Sequence[Any]) -> list[str]:
+    return [str(cell).strip() for cell in row]
+
+
+def _unpack(file: Path, packed: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo]) -> None:
+    left = UNPACKED
+    for part in parts:
+        as_told = copy(part)
+        as_told.file_size = UNPACKED + 1  # read on past the size the directory claims
+        tail = b""
+        with packed.open(as_told) as stream:
+            while chunk := stream.read(_CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise _bomb(file)
+                if part.filename.startswith("xl/worksheets/"):
+                    _bounded(tail + chunk)
+                    tail = chunk[-_LONGEST_TAG:]
+
+
+def _bounded(chunk: bytes) -> None:
+    if _WIDE.search(chunk):
+        raise _refused("表格超过 52 列（A 至 AZ），请删去右侧多余的内容后再导入。")
+    if any(int(found[1]) > ROWS + 1 for found in _DEEP.finditer(chunk)):
+        raise _too_long()
+
+
+def _read(file: Path) -> CalamineSheet:
+    try:
+        sheet = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0)
     except (CalamineError, OSError, ValueError, IndexError) as wrong:
         raise _refused(f"{file.name} 不是可读的表格文件，请用 xlsx 格式另存后再导入。") from wrong
-    if sheet.total_height > ROWS + 1:
-        raise _refused(f"表格超过 {ROWS} 行，请分开导入。")
-    return list(sheet.to_python())
+    if sheet.end is not None and sheet.end[0] > ROWS:
+        raise _too_long()
+    return sheet
+
+
+def _bomb(file: Path) -> Refused:
+    return _refused(f"{file.name} 展开后超过 {UNPACKED >> 20} MB，不予打开，请核对文件来源。")
+
+
+def _too_long() -> Refused:
+    return _refused(f"表格超过 {ROWS:,} 行，请分开导入。")
 
 
 def _refused(sentence: str) -> Refused:

@@ -4,6 +4,7 @@ Colour never says anything alone: every tone has a word beside it. Names and pho
 GB/T 35273 advises. These are template built-ins: no `{% load %}` is needed.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ TONES: Final = {
     "paused": "中止",
     "none": "无时限",
 }
+STILL: Final = frozenset({"running", "suspended"})
 COLOURS: Final = {"蓝": "blue", "黄": "yellow", "红": "red"}
 
 
@@ -132,6 +134,18 @@ def badge(due: Any) -> SafeString:
         mark,
         provisional if due.provisional else "",
     )
+
+
+@register.filter
+def running(limits: Iterable[Any]) -> list[Any]:
+    """The deadlines that still count or wait, in their order."""
+    return [limit for limit in limits if limit.state in STILL]
+
+
+@register.filter
+def ended(limits: Iterable[Any]) -> list[Any]:
+    """The deadlines that were met, missed or called off."""
+    return [limit for limit in limits if limit.state not in STILL]
 
 
 @register.filter

@@ -63,7 +63,7 @@ def _can_build(where: Places) -> None:
             f"需要 Python 3.11 或更高版本,现在是 {sys.version.split()[0]}:请安装 python3.11。",
             "Python 3.11 or later is needed.",
         )
-    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+    if not (_carried("venv") and _carried("ensurepip")):
         raise _no_venv()
     target = where.venv if where.venv.exists() else where.root
     if not os.access(target, os.W_OK):
@@ -71,6 +71,12 @@ def _can_build(where: Places) -> None:
             f"{target} 不可写,无法安装程序包:请先用拥有它的账号运行一次 ./deploy/run。",
             "The project folder is not writable; let its owner run this once.",
         )
+
+
+def _carried(module: str) -> bool:
+    """Whether this Python has it; Debian takes `ensurepip` out, an empty folder may remain."""
+    spec = importlib.util.find_spec(module)
+    return spec is not None and spec.origin is not None
 
 
 def _no_venv() -> Stop:

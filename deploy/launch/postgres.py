@@ -18,13 +18,16 @@ from deploy.launch.places import Places
 from deploy.launch.postgres_data import broken, environment, make_data, password_of
 from deploy.launch.postgres_home import Home, find_home
 from deploy.launch.processes import Child, Program, start
-from deploy.launch.words import say
+from deploy.launch.words import say, tail
 
 # A socket's path has at most 107 bytes and a closing zero (unix(7)).
 LONGEST_SOCKET = 107
 
 # In seconds.
 LONGEST_RECOVERY = 600.0
+
+# What a server says that is on its way.
+_NOT_YET = ("starting up", "not yet accepting", "recovery", "shutting down")
 
 NAME = "xiashu"
 
@@ -89,23 +92,31 @@ def _listed(folder: Path) -> str:
 
 
 def _open(child: Child, home: Home, host: str, port: int, password: str, *, fast: bool) -> None:
-    """Wait until the server answers and see that role, database and extension are there.
+    """Wait until the server answers and see that role, database and extension are there."""
+    try:
+        with _first_connection(child, host, port, password) as connection:
+            _furnish(connection, password, fast=fast)
+        with _connect(host, port, password, NAME) as again:
+            again.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    except psycopg.Error as error:
+        complaint = tail(child.log, 3) if not child.alive else f"    {error}"
+        raise broken(home.data, child.log, complaint) from None
+
+
+def _first_connection(child: Child, host: str, port: int, password: str) -> psycopg.Connection:
+    """Keep knocking while the server starts.
 
     After a crash it first repeats what was not yet in place, which may take minutes.
     """
     deadline = time.monotonic() + LONGEST_RECOVERY
     while True:
         try:
-            connection = _connect(host, port, password, "postgres")
-            break
-        except psycopg.OperationalError:
-            if not child.alive or time.monotonic() > deadline:
-                raise broken(home.data, child.log) from None
+            return _connect(host, port, password, "postgres")
+        except psycopg.OperationalError as error:
+            refused = "FATAL" in str(error) and not any(word in str(error) for word in _NOT_YET)
+            if refused or not child.alive or time.monotonic() > deadline:
+                raise
             time.sleep(0.05)
-    with connection:
-        _furnish(connection, password, fast=fast)
-    with _connect(host, port, password, NAME) as again:
-        again.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
 
 
 def _connect(host: str, port: int, password: str, database: str) -> psycopg.Connection:

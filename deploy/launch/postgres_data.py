@@ -26,7 +26,7 @@ def make_data(home: Home, log: Path, password: str) -> None:
         _same_version(mark, major(home.programs), log)
         return
     if home.data.exists() and any(home.data.iterdir()):
-        raise broken(home.data, log)
+        raise broken(home.data, log, "")
     draft = home.folder / "data.new"
     secret = home.folder / "password.new"
     shutil.rmtree(draft, ignore_errors=True)
@@ -53,7 +53,7 @@ def _same_version(mark: Path, ours: int, log: Path) -> None:
     if text == str(ours):
         return
     if not text.isdigit():
-        raise broken(mark.parent, log)
+        raise broken(mark.parent, log, "")
     raise Stop(
         f"数据目录 {mark.parent} 是 PostgreSQL {text} 的,本程序带的是 {ours}:"
         f"请用 {text} 版导出数据,移走该目录,重新启动后再导入。",
@@ -61,11 +61,11 @@ def _same_version(mark: Path, ours: int, log: Path) -> None:
     )
 
 
-def broken(data: Path, log: Path) -> Stop:
-    """The sentence for a database that cannot be started, with the server's own last complaint."""
+def broken(data: Path, log: Path, complaint: str) -> Stop:
+    """The sentence for a database that cannot be started, with the server's own complaint."""
     return Stop(
         f"数据库没有启动,数据目录 {data} 可能已损坏:请从备份恢复,"
-        f"或把它移走后重新启动(将是空库);日志见 {log}\n{tail(log, 3)}".rstrip(),
+        f"或把它移走后重新启动(将是空库);日志见 {log}\n{complaint}".rstrip(),
         "The database does not start; restore a backup or move the folder away. See the log.",
     )
 

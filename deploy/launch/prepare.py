@@ -95,7 +95,7 @@ def _digest(where: Places) -> str:
     commands = where.root / "cases" / "management" / "commands"
     paths = [*(where.root / "cases" / "migrations").glob("*.py"), where.locks / "requirements.txt"]
     paths += [path for path in (where.root / "seeds").rglob("*") if path.is_file()]
-    paths += [path for path in commands.glob("*.py") if path.stem in {"load_seeds", "demo_town"}]
+    paths += [*commands.glob("load_seeds.py"), *commands.glob("*demo*.py")]
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(f"{path.relative_to(where.root)}\n".encode())

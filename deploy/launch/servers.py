@@ -77,7 +77,7 @@ def _check_database(url: str) -> None:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version // 10000
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1:]
+        reason = str(error).strip().splitlines()[:1]
         raise Stop(
             f"DATABASE_URL 指向的数据库连不上({''.join(reason)}):请检查地址和口令。",
             "The database named by DATABASE_URL cannot be reached.",

@@ -1,7 +1,7 @@
 """The API's door to moves (办理接口): one URL per verb, generated from the tables of moves.
 
-Every POST carries an `Idempotency-Key`; a move carries the version it was looked at in `If-Match`. A
-replay of a taken move gives the same answer; refusals are judged anew.
+Every POST carries an `Idempotency-Key`; a move carries the version it was looked at in `If-Match`.
+A replay of a taken move gives the same answer; refusals are judged anew.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.urls import URLPattern, path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,7 +25,7 @@ from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.kinds import Kind
 from cases.docket.models import Case, Event
 from cases.docket.problems import ProblemOut, Unversioned
-from cases.docket.record.slip import Slip
+from cases.docket.slip import Slip
 from cases.law.moves import Move, Refused, Why
 from cases.people.queries import Actor
 
@@ -95,10 +96,8 @@ class PostDoor(Door):
         return None
 
     def _earlier(self, key: UUID, digest: str) -> Response | None:
-        rows = Event.objects.select_related("case").only(
-            "seq", "digest", "answer", "case__number"
-        )
-        event = rows.filter(officer_id=self.actor.officer_id, key=key).first()
+        rows = Event.objects.select_related("case").only("seq", "digest", "answer", "case__number")
+        event = rows.filter(Q(officer_id=self.actor.officer_id), key=key).first()
         if event is None:
             return None
         if event.digest != digest:
@@ -200,7 +199,7 @@ def version_of(request: Request) -> int:
         raise Unversioned
     text = given.removeprefix("W/").strip('"')
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise ValidationError({"If-Match": "版本号应为数字,如 \"3\"。"})
+        raise ValidationError({"If-Match": '版本号应为数字,如 "3"。'})
     return int(text)
 
 

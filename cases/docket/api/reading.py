@@ -73,7 +73,7 @@ class PageOut(serializers.Serializer[Any]):
 class LabelledOut(serializers.Serializer[Any]):
     """A fact with its label."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
 
 
@@ -100,7 +100,7 @@ class TimelineOut(serializers.Serializer[Any]):
 
     seq = serializers.IntegerField()
     verb = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
     late_note = serializers.CharField()
@@ -150,7 +150,7 @@ class InputOut(serializers.Serializer[Any]):
         """The pair as an object."""
         return {"label": instance[0], "value": instance[1]}
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
 
 

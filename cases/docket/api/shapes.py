@@ -18,7 +18,7 @@ class StrictSerializer(serializers.Serializer[Any]):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
                 raise serializers.ValidationError(
-                    {name: "没有这个字段,请核对接口说明。" for name in unknown}
+                    dict.fromkeys(unknown, "没有这个字段,请核对接口说明。")
                 )
         return super().to_internal_value(data)
 
@@ -47,7 +47,7 @@ class MoveOut(serializers.Serializer[Any]):
     """A move now open to whoever asks."""
 
     verb = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class AnswerOut(serializers.Serializer[Any]):
@@ -91,9 +91,7 @@ def field_of(fact: Fact, *, required: bool) -> serializers.Field[Any, Any, Any, 
                 **told,
             )
         case Shape.CHOICE:
-            return serializers.ChoiceField(
-                fact.choices, error_messages=_words(fact), **told
-            )
+            return serializers.ChoiceField(fact.choices, error_messages=_words(fact), **told)
         case Shape.INTEGER | Shape.UNIT | Shape.OFFICER:
             return serializers.IntegerField(
                 min_value=0, max_value=2**53, error_messages=_words(fact), **told
@@ -106,7 +104,7 @@ def field_of(fact: Fact, *, required: bool) -> serializers.Field[Any, Any, Any, 
             return serializers.DateTimeField(error_messages=_words(fact), **told)
 
 
-def _words(fact: Fact) -> dict[str, str]:
+def _words(fact: Fact) -> dict[str, Any]:
     return {
         "required": f"请填写“{fact.label}”。",
         "blank": f"请填写“{fact.label}”。",

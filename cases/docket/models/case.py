@@ -13,12 +13,12 @@ from cases.people.models import Identity, Officer, Unit
 class Case(models.Model):
     """One matter (案件): its number, its state, who owes the next step, and the head of its chain.
 
-    The row is the one lock for everything that hangs on it. `title` and `words` are sealed under the
-    case's own key, which `wrapped_key` holds under the master key `key_id`; destroying it erases the
-    case. `version` counts moves (notes leave it), `seq` counts events.
+    The row is the one lock for everything that hangs on it. `title` and `words` are sealed under
+    the case's own key, which `wrapped_key` holds under the master key `key_id`; destroying it
+    erases the case. `version` counts moves (notes leave it), `seq` counts events.
     """
 
-    number = models.CharField("编号", max_length=40, unique=True, null=True)
+    number = models.CharField("编号", max_length=40, unique=True, null=True)  # noqa: DJ001 - a draft
     kind = models.CharField("事项", max_length=16)
     state = models.CharField("状态", max_length=32)
     division = models.CharField("区划", max_length=12)
@@ -51,9 +51,15 @@ class Case(models.Model):
         db_table = "docket_case"
         indexes = [
             # The worklist of a whole town, a whole county: what is open by what is due next.
-            models.Index(fields=["division", "next_due", "id"], name="case_open_due", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["division", "next_due", "id"],
+                name="case_open_due",
+                condition=Q(closed_at=None),
+            ),
             models.Index(fields=["division", "-opened_at", "-id"], name="case_newest"),
-            models.Index(fields=["next_due", "id"], name="case_all_open_due", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["next_due", "id"], name="case_all_open_due", condition=Q(closed_at=None)
+            ),
             models.Index(fields=["-opened_at", "-id"], name="case_all_newest"),
             models.Index(fields=["unit", "next_due", "id"], name="case_unit_due"),
             GinIndex(fields=["search"], name="case_search", fastupdate=True),

@@ -18,8 +18,8 @@ class Event(models.Model):
 
     `text` is the canonical JSON text that the hash covers (with the previous hash): every column
     here but `answer` stands in it too, so a changed column no longer agrees with its text.
-    `happened_at` is the legal time, with its `proof`; `recorded_at` the database's; `claimed_at` what
-    a phone said. `sealed` is encrypted under the case's key; the text holds only its digest.
+    `happened_at` is the legal time, with its `proof`; `recorded_at` the database's; `claimed_at`
+    what a phone said. `sealed` is encrypted under the case's key; the text holds only its digest.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
@@ -58,7 +58,9 @@ class Event(models.Model):
 
 
 class Anchor(models.Model):
-    """A daily anchor (存证锚): every case's (number, seq, head) in a signed file outside the database."""
+    """A daily anchor (存证锚): every case's (number, seq, head) in a signed file outside the
+    database.
+    """
 
     taken_at = models.DateTimeField("时间")
     cases = models.PositiveIntegerField("案件数")

@@ -21,12 +21,13 @@ class DeadlineState(models.TextChoices):
 
 
 class Deadline(models.Model):
-    """One obligation with its date (期限): who owes it, by when, by which rule, and how it was counted.
+    """One obligation with its date (期限): who owes it, by when, by which rule, and how it was
+    counted.
 
-    `last_day` is the local date shown and grouped by; `due_at` is the exclusive instant: in time means
-    before it. `generation` grows only when `due_at` changes, and each change is an event. `snapshot`
-    holds every input, so the date can be explained and counted again. The next rung of its ladder is
-    a date on the row.
+    `last_day` is the local date shown and grouped by; `due_at` is the exclusive instant: in time
+    means before it. `generation` grows only when `due_at` changes, and each change is an event.
+    `snapshot` holds every input, so the date can be explained and counted again. The next rung of
+    its ladder is a date on the row.
     """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="deadlines")
@@ -65,8 +66,14 @@ class Deadline(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["next_rung_at", "id"], name="deadline_armed", condition=Q(state="running")),
-            models.Index(fields=["calendar_version"], name="deadline_provisional", condition=Q(provisional=True)),
+            models.Index(
+                fields=["next_rung_at", "id"], name="deadline_armed", condition=Q(state="running")
+            ),
+            models.Index(
+                fields=["calendar_version"],
+                name="deadline_provisional",
+                condition=Q(provisional=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,7 +154,9 @@ class WorkItem(models.Model):
         app_label = "cases"
         db_table = "docket_workitem"
         indexes = [
-            models.Index(fields=["division", "since"], name="workitem_open", condition=Q(done_at=None))
+            models.Index(
+                fields=["division", "since"], name="workitem_open", condition=Q(done_at=None)
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from cases.docket.models import Case, Event
 from cases.docket.pages.forms import Choices, MoveForm, form_class, hidden
 from cases.docket.problems import STATUS
 from cases.docket.queries import Filters, case_file, find, why_this_date, worklist
-from cases.docket.record.slip import Slip
+from cases.docket.slip import Slip
 from cases.law.moves import Refused, Why
 from cases.people.models import Unit, UnitKind
 from cases.people.queries import Actor, town_day
@@ -86,7 +87,9 @@ def why(request: HttpRequest, deadline: int) -> HttpResponse:
         raise Http404
     fragment = getattr(request, "htmx", False)
     template = "docket/why_box.html" if fragment else "docket/why.html"
-    return render(request, template, {"why": told, "case": {"number": told.number, "url": told.url}})
+    return render(
+        request, template, {"why": told, "case": {"number": told.number, "url": told.url}}
+    )
 
 
 def case_page(
@@ -108,16 +111,18 @@ def case_page(
         raise Http404
     file = case_file(actor, found, timezone.now())
     choices = choices_for(found.division, timezone.now())
-    offered: list[Any] = [
-        _offer(kind, move, found, actor, choices, tried) for move in file.moves
-    ]
+    offered: list[Any] = [_offer(kind, move, found, actor, choices, tried) for move in file.moves]
     status = STATUS[refused.why] if refused else 200
     context = {"file": replace(file, moves=offered), "refused": refused}
     return render(request, template, context, status=status)
 
 
 def take_from_page(
-    request: HttpRequest, kind: str, number: str, verb: str, operations: Mapping[str, Callable[..., Any]]
+    request: HttpRequest,
+    kind: str,
+    number: str,
+    verb: str,
+    operations: Mapping[str, Callable[..., Any]],
 ) -> HttpResponse:
     """A move sent by a page's form: made once per key, refused with the page and its reason."""
     actor = actor_of(request)
@@ -139,9 +144,7 @@ def take_from_page(
         return page
     slip = Slip(version=version, key=key, digest=chain.digest(request.body))
     try:
-        operation(
-            Case(kind=kind, number=number), by=actor, at=timezone.now(), slip=slip, **facts
-        )
+        operation(Case(kind=kind, number=number), by=actor, at=timezone.now(), slip=slip, **facts)
     except Refused as refused:
         if refused.why.value == "hidden":
             raise Http404 from refused
@@ -154,7 +157,7 @@ def take_from_page(
 
 def done_before(actor: Actor, key: UUID) -> bool:
     """Whether this form was sent already: a second click shows what the first one did."""
-    return Event.objects.filter(officer_id=actor.officer_id, key=key).exists()
+    return Event.objects.filter(Q(officer_id=actor.officer_id), key=key).exists()
 
 
 def choices_for(division: str, now: datetime) -> Choices:

@@ -111,9 +111,7 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
     category = category_name(case, rules)
     if category:
         facts.insert(0, ("分类", f"{category}({case.category})"))
-    events = list(
-        Event.objects.filter(case=case).select_related("officer", "unit").order_by("seq")
-    )
+    events = list(Event.objects.filter(case=case).select_related("officer", "unit").order_by("seq"))
     shown = shows_reporter(actor, case)
     units = _unit_names(events)
     return CaseFile(

@@ -1,4 +1,6 @@
-"""Why this date (为什么是这一天): each day counted or skipped, the rule, the calendar, what it was before."""
+"""Why this date (为什么是这一天): each day counted or skipped, the rule, the calendar, what it was
+before.
+"""
 
 import json
 from collections.abc import Iterable

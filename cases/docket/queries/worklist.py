@@ -1,7 +1,7 @@
 """The worklist (工作台): what is due next, from the same rule of access as everything else.
 
-Pages go by key (the next due date and the id), never by count, so that the thousandth page costs what
-the first one costs.
+Pages go by key (the next due date and the id), never by count, so that the thousandth page costs
+what the first one costs.
 """
 
 import base64
@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.docket import access, kinds
 from cases.docket.bigrams import query_words
@@ -22,7 +21,8 @@ from cases.docket.seal import open_key, unseal_facts
 from cases.law.moves import Refused, Why
 from cases.people.models import Unit
 from cases.people.queries import TOWN_TIME, Actor, town_day
-from cases.rulebook.queries import Book, RuleMissing, book
+from cases.rulebook.queries import Book, book
+from cases.rulebook.queries.rules import RuleMissing
 
 PAGE = 30
 VIEWS = {"mine": "待我办", "unit": "本单位", "all": "全部", "closed": "已办结"}
@@ -161,9 +161,9 @@ def _of_view(actor: Actor, view: str) -> QuerySet[Case]:
     if view == "mine":
         rows = rows.filter(closed_at=None)
         if actor.role in access.OWN_ONLY:
-            return rows.filter(officer_id=actor.officer_id, unit_id=actor.unit_id)
+            return rows.filter(Q(officer_id=actor.officer_id), Q(unit_id=actor.unit_id))
         mine = Q(officer_id=None) | Q(officer_id=actor.officer_id)
-        return rows.filter(mine, unit_id=actor.unit_id)
+        return rows.filter(mine, Q(unit_id=actor.unit_id))
     if view == "unit":
         under = Unit.objects.filter(path__startswith=actor.unit_path or "-").values("id")
         return rows.filter(closed_at=None, unit_id__in=under)

@@ -6,7 +6,7 @@ nothing was written.
 """
 
 from cases.docket.record.moment import Moment, begin
-from cases.docket.record.slip import Opening, Slip
+from cases.docket.slip import Opening, Slip
 from cases.docket.record.take import Batch, locked, open_case, take
 
 __all__ = ["Batch", "Moment", "Opening", "Slip", "begin", "locked", "open_case", "take"]

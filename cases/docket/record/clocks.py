@@ -10,7 +10,7 @@ from cases.law.ladders import highest_passed, next_rung
 from cases.law.rule import LawError
 from cases.law.terms import Due, due
 from cases.people.queries import town_day
-from cases.rulebook.queries import RuleCategory, RuleMissing
+from cases.rulebook.queries.rules import RuleCategory, RuleMissing
 
 
 def open_deadline(
@@ -100,4 +100,3 @@ def trouble_item(case: Case, kind: str, words: str, now: datetime) -> WorkItem:
         key=f"{kind}:{case.pk}:{words}"[:120],
         since=now,
     )
-

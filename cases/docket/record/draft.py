@@ -12,7 +12,7 @@ from cases.docket.models import FAR, Case, Deadline, DeadlineState, Event, Part,
 from cases.docket.record.clocks import arm, close, open_deadline
 from cases.docket.record.facts import checked
 from cases.docket.record.moment import Moment
-from cases.docket.record.slip import Slip
+from cases.docket.slip import Slip
 from cases.docket.seal import open_key, seal_facts, unseal_facts
 from cases.law.moves import ANY, Move, Owner, Refused, Why
 from cases.people.queries import Actor
@@ -240,7 +240,7 @@ def _event(
         digest=slip.digest,
     )
     event.text = chain.canonical(
-        heads(event)
+        chain.heads(event)
         | {
             "case_state": case.state,
             "by": by.stamp,
@@ -252,29 +252,7 @@ def _event(
             "rules": {d.term: d.rule_version for d in made.deadlines},
         }
     )
-    event.hash = case.head = chain.link(event.previous, event.text)
+    event.hash = case.head = chain.link(bytes(event.previous), event.text)
     if slip.key:
         event.answer = chain.canonical(answer_of(event, case, part, by))
     return event
-
-
-def heads(event: Event) -> dict[str, Any]:
-    """What an event's text must say about its own columns; the verifier compares the two."""
-    return {
-        "v": 1,
-        "case": event.case_id,
-        "part": event.part_id,
-        "seq": event.seq,
-        "verb": event.verb,
-        "from": event.from_state,
-        "to": event.to_state,
-        "officer": event.officer_id,
-        "unit": event.unit_id,
-        "role": event.role,
-        "happened_at": chain.moment(event.happened_at),
-        "recorded_at": chain.moment(event.recorded_at),
-        "claimed_at": chain.moment(event.claimed_at),
-        "sealed": chain.digest(bytes(event.sealed)) if event.sealed is not None else None,
-        "key": str(event.key) if event.key else None,
-        "digest": event.digest,
-    }

@@ -9,7 +9,7 @@ from typing import Any
 from cases.docket.record.moment import Moment
 from cases.law.moves import Fact, Move, Refused, Shape, Table, Why
 from cases.people.queries import town_day
-from cases.rulebook.queries import RuleMissing
+from cases.rulebook.queries.rules import RuleMissing
 
 
 class Wrong(ValueError):

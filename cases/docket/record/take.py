@@ -10,7 +10,7 @@ from cases.docket import access
 from cases.docket.models import Case, Deadline, Event, Part, Stake
 from cases.docket.record.draft import FILER, Draft, check, draft
 from cases.docket.record.moment import Moment, begin
-from cases.docket.record.slip import NO_SLIP, Opening, Slip
+from cases.docket.slip import NO_SLIP, Opening, Slip
 from cases.docket.record.write import give_numbers, write
 from cases.docket.seal import make_key
 from cases.law.moves import Move, Refused, Why
@@ -115,12 +115,15 @@ class Batch:
             self.drafts[-1].stakes.append(_filer_stake(case, at))
         return case, event
 
-    def take(
-        self, move: Move, case: Case, *, by: Actor, at: datetime, **facts: Any
-    ) -> Event:
-        """Draft a further move of a case of this batch, or of one its sweep has locked."""
+    def deadlines(self, case: Case) -> list[Deadline]:
+        """The deadlines of a case of this batch, or of one its sweep has locked."""
         if case.pk not in self._deadlines:
             self._deadlines[case.pk] = list(Deadline.objects.filter(case=case))
+        return self._deadlines[case.pk]
+
+    def take(self, move: Move, case: Case, *, by: Actor, at: datetime, **facts: Any) -> Event:
+        """Draft a further move of a case of this batch, or of one its sweep has locked."""
+        self.deadlines(case)
         return self._draft(move, case, by, at, self.slip, facts)
 
     def write(self) -> None:
@@ -148,7 +151,7 @@ class Batch:
 
     def _new(self, opening: Opening, at: datetime) -> Case:
         _, wrapped, key_id = make_key()
-        case = Case(
+        return Case(
             id=self._ids.pop(),
             kind=opening.kind,
             state="",
@@ -168,7 +171,6 @@ class Batch:
             key_id=key_id,
             wrapped_key=wrapped,
         )
-        return case
 
 
 def _filer_stake(case: Case, at: datetime) -> Stake:

@@ -3,19 +3,20 @@
 Each verb is `verb(case, *, by, at, slip, **facts)`; `file_report` opens the case.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 
-from cases.docket import access
 from cases.docket.models import Case, Deadline, Event, Party
 from cases.docket.record import Moment, Opening, Slip, begin, open_case, take
+from cases.docket.slip import NO_SLIP
 from cases.docket.seal import open_key, seal_facts
-from cases.docket.record.slip import NO_SLIP
+from cases.docket.states import NOTE
 from cases.grid.queries import Located, PointRefused, locate
-from cases.intake.models import Report, Source
+from cases.intake.models import Report
 from cases.intake.states import (
     ACCEPT,
     ASSIGN,
@@ -26,8 +27,8 @@ from cases.intake.states import (
     HANDLE,
     REPORT,
     SIGN,
+    Source,
 )
-from cases.docket.states import NOTE
 from cases.law.identifiers import IdentifierError, check_phone
 from cases.law.moves import Move, Refused, Role, Why
 from cases.law.terms import Start, accepted_at
@@ -35,7 +36,8 @@ from cases.people.models import IdentityKind
 from cases.people.operations import remember_identity
 from cases.people.queries import Actor, town_day
 
-# What arrives at the counter or by letter keeps the counter's days; all else is taken day and night.
+#  What arrives at the counter or by letter keeps the counter's days; all else is taken day and
+# night.
 COUNTER = frozenset({Source.VISIT, Source.LETTER, Source.DEPUTIES})
 _SOURCE_OF = {
     Role.GRID_WORKER: Source.PATROL,
@@ -127,7 +129,7 @@ check = partial(_move, CHECK)
 close = partial(_move, CLOSE)
 note = partial(_move, NOTE)
 
-VERBS = {
+VERBS: dict[str, Callable[..., Event]] = {
     "accept": accept,
     "assign": assign,
     "sign": sign,

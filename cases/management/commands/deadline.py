@@ -20,9 +20,10 @@ from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 
 MANNERS = """\
-期限自所给时刻起算,至最后一日 24:00 届满;日、工作日、月、年的最后一日逢休息日顺延,分钟、小时不顺延。
-单位:minutes hours working hours days working days months years(单复数均可)。
-示例:deadline --from 2026-09-30T16:30+08:00 --term "3 working days"
+期限自所给时刻起算，至最后一日 24:00 届满；日、工作日、月、年的最后一日逢休息日顺延，
+分钟、小时、工作小时不顺延。起算时刻须带时区。
+单位：minutes、hours、working hours、days、working days、months、years，单复数均可。
+示例：deadline --from 2026-09-30T16:30+08:00 --term "3 working days"
 """
 
 

@@ -215,6 +215,5 @@ def _check(row: DatedRow) -> None:
 
 
 def _already(model: type[DatedRow]) -> Refused:
-    return Refused(
-        f"同一地区同一天已有同名的{model._meta.verbose_name}，请用“以新替旧”修改。", why=Why.CONFLICT
-    )
+    name = model._meta.verbose_name
+    return Refused(f"同一地区同一天已有同名的{name}，请用“以新替旧”修改。", why=Why.CONFLICT)

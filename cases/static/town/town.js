@@ -37,9 +37,9 @@ document.addEventListener("click", (event) => {
 
 // The phone's own place (WGS-84), and the grid it lies in. Refused or absent: choose a village.
 const SORRY = {
-  1: "没有定位权限。请填地址，或选村（社区）。",
-  2: "这里定不到位。请填地址，或选村（社区）。",
-  3: "定位超时。请再试一次，或填地址、选村（社区）。",
+  1: "没有定位权限。请填地址写清在哪个村（社区）。",
+  2: "这里定不到位。请填地址写清在哪个村（社区）。",
+  3: "定位超时。请再试一次，或填地址写清在哪个村（社区）。",
 };
 
 async function nameOf(lng, lat) {
@@ -83,7 +83,7 @@ for (const box of document.querySelectorAll("[data-locate]")) {
   const button = box.querySelector("button");
   const said = box.querySelector("[role=status]");
   if (!window.isSecureContext || !navigator.geolocation) {
-    said.textContent = "当前网络方式不能定位，请填地址或选村（社区）。";
+    said.textContent = "当前网络方式不能定位，请填地址写清在哪个村（社区）。";
     continue;
   }
   button.hidden = false;

@@ -9,9 +9,10 @@ from uuid import UUID
 class Slip:
     """How a move came: the version the person saw, the idempotency key, on whose behalf.
 
-    `channel` names how it reached the desk that records for somebody else (代录: phone, paper, visit);
-    `proof` what proves `at`. `by_event` counts deadlines from when it happened, not from when it was
-    recorded: statutory terms, imports, and what the other side confirmed. `quiet` tells nobody.
+    `channel` names how it reached the desk that records for somebody else (代录: phone, paper,
+    visit); `proof` what proves `at`. `by_event` counts deadlines from when it happened, not from
+    when it was recorded: statutory terms, imports, and what the other side confirmed. `quiet`
+    tells nobody.
     """
 
     version: int | None = None

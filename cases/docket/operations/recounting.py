@@ -1,0 +1,97 @@
+"""Counting again (期限重算): a new holiday notice moves the deadlines still running, never the
+past.
+
+Provisional dates become firm; where the date changes, the earlier one stays as an event.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.docket.counted import hours_of, term_of
+from cases.docket.models import Case, Deadline, DeadlineState
+from cases.docket.record import Batch, begin
+from cases.docket.record.clocks import arm, set_dates
+from cases.docket.states import RECOUNT
+from cases.law.terms import due
+from cases.people.queries import SYSTEM
+
+A_TIME = 200  # cases a transaction
+_DATES = [
+    "generation",
+    "last_day",
+    "due_at",
+    "provisional",
+    "calendar_version",
+    "rung",
+    "colour",
+    "next_rung",
+    "next_rung_at",
+]
+
+
+@dataclass
+class Recounted:
+    """What a recount did: deadlines looked at, moved to another date, and cases left locked."""
+
+    looked_at: int = 0
+    moved: int = 0
+    skipped: int = 0
+
+
+def recount(at: datetime) -> Recounted:
+    """Count every running deadline again that was counted by another calendar than today's.
+
+    A case somebody is working on is skipped and taken by the next run.
+    """
+    done = Recounted()
+    last = 0
+    while True:
+        with transaction.atomic():
+            moment = begin()
+            version = moment.book.calendar.version
+            waiting = (
+                Deadline.objects.filter(state=DeadlineState.RUNNING, case_id__gt=last)
+                .exclude(calendar_version=version)
+                .order_by("case_id")
+                .values_list("case_id", flat=True)
+                .distinct()[:A_TIME]
+            )
+            wanted = list(waiting)
+            if not wanted:
+                return done
+            rows = Case.objects.select_for_update(of=("self",), skip_locked=True)
+            cases = list(rows.filter(pk__in=wanted).order_by("id"))
+            done.skipped += len(wanted) - len(cases)
+            batch = Batch(moment)
+            changed = [d for case in cases for d in _recount(batch, case, version, at, done)]
+            Deadline.objects.bulk_update(changed, _DATES)
+            batch.write()
+            last = wanted[-1]
+
+
+def _recount(
+    batch: Batch, case: Case, version: str, at: datetime, done: Recounted
+) -> list[Deadline]:
+    changed = []
+    moved: list[dict[str, object]] = []
+    for deadline in batch.deadlines(case):
+        if deadline.state != DeadlineState.RUNNING or deadline.calendar_version == version:
+            continue
+        done.looked_at += 1
+        was, until = deadline.last_day, deadline.due_at
+        calendar = batch.moment.book.calendar
+        set_dates(deadline, due(term_of(deadline), deadline.start_at, calendar, hours_of(deadline)))
+        changed.append(deadline)
+        if deadline.due_at == until:
+            continue
+        done.moved += 1
+        deadline.generation += 1
+        deadline.rung, deadline.colour = 0, ""
+        arm(batch.moment, deadline, case)
+        mark = f"{deadline.term}#{deadline.occurrence}"
+        moved.append({"deadline": mark, "was": was, "now": deadline.last_day})
+    for facts in moved:
+        batch.take(RECOUNT, case, by=SYSTEM, at=at, calendar=version, **facts)
+    return changed

@@ -1,0 +1,27 @@
+"""Every scheduled chore (定时任务), a few lines each: read the clock, call the operation."""
+
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from cases.docket.operations import recount, take_anchor
+
+HEARTBEAT = "heartbeat"
+
+
+@shared_task(name="cases.heartbeat")
+def heartbeat() -> None:
+    """The worker leaves a sign of life, which the health page reads."""
+    cache.set(HEARTBEAT, timezone.now().isoformat(), timeout=3600)
+
+
+@shared_task(name="cases.take_anchor")
+def anchor() -> None:
+    """The record is anchored outside the database."""
+    take_anchor(timezone.now())
+
+
+@shared_task(name="cases.recount")
+def count_again() -> None:
+    """Deadlines counted by an older calendar are counted again."""
+    recount(timezone.now())
