@@ -96,7 +96,7 @@ def who(audience: Audience, case: Case) -> QuerySet[Post]:
 
 
 def stakes_of(actor: Actor) -> QuerySet[Stake]:
-    """The stakes through which a seat sees cases: its own, or its unit's with what lies under it."""
+    """The stakes through which a seat sees cases: its own, or its unit's and those under it."""
     if actor.role in OWN_ONLY:
         return Stake.objects.filter(Q(officer_id=actor.officer_id), Q(unit_id=actor.unit_id))
     under = Unit.objects.filter(path__startswith=actor.unit_path).values("id")

@@ -17,7 +17,7 @@ LONGEST = 60  # characters of a query that count
 
 
 def words_of(text: str) -> list[str]:
-    """The index words of a text: bigrams of Chinese, single characters of lone ones, other words."""
+    """The index words of a text: bigrams and characters of Chinese, other words whole."""
     found: dict[str, None] = {}
     for run in _runs(text):
         if run[0].isascii():

@@ -1,4 +1,4 @@
-"""Kinds (事项种类): which table of moves drives which kind of case. Pure; filled by `cases.apps`."""
+"""Kinds (事项种类): which table drives which kind of case. Pure; filled by `cases.apps`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

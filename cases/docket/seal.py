@@ -19,7 +19,7 @@ _FACT = b"case fact"
 
 
 def make_key() -> tuple[bytes, bytes, str]:
-    """A new case key: the key itself, its wrapping, and the id of the master key that wrapped it."""
+    """A new case key: the key, its wrapping, and the id of the master key that wrapped it."""
     key, key_id = new_key(), settings.KEYRING.current
     return key, seal(key, settings.KEYRING.key(key_id), _WRAP), key_id
 

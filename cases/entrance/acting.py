@@ -128,7 +128,7 @@ def _take_seat(request: HttpRequest, officer: Officer) -> HttpResponse | None:
     today = timezone.localdate()
     if chosen is None:
         open_posts = list(posts_open_to(officer, today)[:2])
-        if len(open_posts) != 1:
+        if len(open_posts) != 1 or SESSION_SAID in request.session:
             return _go(request, f"{CHOOSE}?next={quote(_back_to(request))}")
         chosen = open_posts[0].pk
         request.session[SESSION_POST] = chosen

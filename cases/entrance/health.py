@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
+from cases.people.queries import town_day
 from cases.rulebook.queries import book
 
 HEARTBEAT: Final = "heartbeat"
@@ -110,7 +111,7 @@ def _worker(now: datetime) -> list[str]:
 
 def _calendar(now: datetime) -> list[str]:
     calendar = book().calendar
-    today = now.astimezone(connections[DEFAULT_DB_ALIAS].timezone or now.tzinfo).date()
+    today = town_day(now)
     if not calendar.is_confirmed(today):
         return [f"calendar: no notice for {today.year}"]
     if not calendar.is_confirmed(today + CALENDAR_AHEAD):

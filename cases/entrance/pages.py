@@ -1,7 +1,7 @@
 """Pages without a matter (门厅): log-in, acting post, the morning's page, health."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -20,6 +20,7 @@ from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
 from cases.entrance.queries import SEES_NO_CASE, seats_of
+from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
 
@@ -55,18 +56,19 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_post(request: HttpRequest) -> HttpResponse:
     """Choose the post to act under (选择岗位)."""
+    officer = cast(Officer, request.user)
     sentence = request.session.pop(SESSION_SAID, "")
     form = SeatForm(request.POST if request.method == "POST" else request.GET)
     target = _safe(request, form.data.get("next", ""))
     if request.method == "POST" and form.is_valid():
         try:
-            chosen = actor_for(request.user, form.cleaned_data["acting"], timezone.localdate())
+            chosen = actor_for(officer, form.cleaned_data["acting"], timezone.localdate())
         except NoPost:
             sentence = "所选岗位已到期或不是您的岗位，请另选。"
         else:
             sit(request, chosen.post_id or 0)
             return HttpResponseRedirect(target)
-    seats = seats_of(request.user, timezone.localdate())
+    seats = seats_of(officer, timezone.localdate())
     context = {"seats": seats, "sentence": sentence if seats else "", "next": target}
     status = 200 if seats and request.method != "POST" else 403
     return render(request, "entrance/post.html", context, status=status)
@@ -113,6 +115,7 @@ def locked_out(
         f"密码输错次数过多，该账号在本机已锁定，请 {minutes} 分钟后再试；期间再试会重新计时。"
         "急用请联系安全管理员解锁。"
     )
+    answer: HttpResponse
     if request.path.startswith("/api/"):
         answer = problem(request, 429, sentence)
     else:

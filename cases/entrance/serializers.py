@@ -11,7 +11,7 @@ from cases.grid.queries import Located
 from cases.people.models import Unit, UnitKind
 from cases.people.queries import Actor
 from cases.rulebook.models import Quality, Scheme
-from cases.rulebook.queries import RuleCategory
+from cases.rulebook.queries.rules import RuleCategory
 
 
 class UnitRefOut(serializers.Serializer[Any]):
@@ -132,6 +132,14 @@ class GridOut(serializers.ModelSerializer[Grid]):
         )
 
 
+    def to_representation(self, instance: Grid) -> dict[str, Any]:
+        """The grid; its boundary is left out (and never read) unless asked for."""
+        if self.context.get("plain"):
+            self.fields.pop("boundary", None)
+        told: dict[str, Any] = super().to_representation(instance)
+        return told
+
+
 class GridsOut(serializers.Serializer[Any]):
     """The grids of a division."""
 
@@ -179,7 +187,7 @@ class CategoryOut(serializers.Serializer[RuleCategory]):
     scheme = serializers.CharField()
     code = serializers.CharField()
     name = serializers.CharField()
-    parent = serializers.CharField(source="parent_code")
+    parent_code = serializers.CharField()
     level = serializers.IntegerField()
     default_handler = serializers.CharField()
     term = serializers.SerializerMethodField()

@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
         refuse(problem)
         return 1
     except KeyboardInterrupt:
-        refuse(Stop("已中止;再次运行会接着做。", "Interrupted; start again to go on."))
+        refuse(Stop("已中止；再次运行会接着做。", "Interrupted; start again to go on."))
         return 130
     become = [str(where.python), "-P", "-m", f"deploy.launch.{argv[0]}", *argv[1:]]
     return os.execv(where.python, become)

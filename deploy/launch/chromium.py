@@ -25,16 +25,16 @@ def chromium(where: Places) -> Path:
     if (found := _found(log)) is not None:
         return found
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        with step("安装 Chromium(apt)"):
+        with step("安装 Chromium（apt）"):
             _apt(log)
         if (found := _found(log)) is not None:
             return found
-    with step("下载 Chromium(playwright)"):
+    with step("下载 Chromium（playwright）"):
         run_quietly([where.python, "-m", "playwright", "install", "chromium"], log)
     if (found := _found(log)) is not None:
         return found
     raise Stop(
-        f"没有能用的 Chromium:请以 root 运行 apt install chromium,详见 {log}\n{tail(log)}",
+        f"没有能用的 Chromium：请以 root 运行 apt install chromium，详见 {log}\n{tail(log)}",
         "No working Chromium; apt install chromium.",
     )
 
@@ -44,7 +44,7 @@ def fonts(where: Places) -> Path:
     path = where.state / "fonts.conf"
     folder = where.packages / "noto_cjk_sans_otc"
     if not folder.exists():
-        say("没有 pip 字体包,浏览器用系统字体")
+        say("没有 pip 字体包，浏览器用系统字体")
     path.write_text(_FONTS.format(fonts=folder, cache=where.state / "fontcache"), encoding="utf-8")
     return path
 

@@ -62,7 +62,7 @@ def _download(where: Places, lock: Path, kept: Path) -> None:
     log = where.logs / "frontend.log"
     if program is None:
         raise Stop(
-            "没有 npm,无法下载前端文件:请安装 npm(apt install npm)后再运行。",
+            "没有 npm，无法下载前端文件：请安装 npm（apt install npm）后再运行。",
             "npm is missing: apt install npm.",
         )
     kept.parent.mkdir(exist_ok=True)
@@ -74,7 +74,7 @@ def _download(where: Places, lock: Path, kept: Path) -> None:
         env = dict(os.environ, npm_config_cache=str(folder / "cache"))
         if run_quietly([*program, *orders], log, env=env, cwd=folder):
             raise Stop(
-                f"前端文件没有下载成功:请检查网络后再运行,详见日志 {log}\n{tail(log)}",
+                f"前端文件没有下载成功：请检查网络后再运行，详见日志 {log}\n{tail(log)}",
                 "Fetching the front-end files failed; check the network and the log.",
             )
         _keep(folder / "node_modules", kept)

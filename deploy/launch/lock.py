@@ -71,7 +71,7 @@ def wait_alone_or_running(where: Places, file: IO[str], what: str) -> Running | 
         if _grab(file, what):
             return None
         if not told:
-            say("另一个命令正在使用这个状态目录,等它结束 …")
+            say("另一个命令正在使用这个状态目录，等它结束 …")
             told = True
         time.sleep(0.2)
 
@@ -89,14 +89,14 @@ def _take(where: Places, file: IO[str], what: str) -> None:
         holder = _holder(where)
         if holder.startswith("run"):
             now = running(where)
-            place = f",地址 {now.address}" if now and now.address else ",正在启动"
+            place = f"，地址 {now.address}" if now and now.address else "，正在启动"
             raise Stop(
-                f"服务已经在运行(进程 {holder.split()[-1]}{place});"
-                "要再开一个,请另设 XIASHU_STATE 和 XIASHU_PORT。",
+                f"服务已经在运行（进程 {holder.split()[-1]}{place}）；"
+                "要再开一个，请另设 XIASHU_STATE 和 XIASHU_PORT。",
                 "It is already running on this state folder.",
             )
         if not told:
-            say("一个管理命令正在使用这个状态目录,等它结束 …")
+            say("一个管理命令正在使用这个状态目录，等它结束 …")
             told = True
         time.sleep(0.2)
 

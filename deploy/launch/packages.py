@@ -47,10 +47,10 @@ def _build(where: Places, digests: Mapping[str, str]) -> None:
     argv += ["--only-binary", ":all:", "--disable-pip-version-check", "--no-input"]
     for group in digests:
         argv += ["-r", where.locks / LOCKS[group]]
-    with step("安装程序包(首次约一分钟,按校验值核对)"):
+    with step("安装程序包（首次约一分钟，按校验值核对）"):
         if run_quietly(argv, log):
             raise Stop(
-                f"程序包没有装好:请检查网络或软件源后再运行,详见日志 {log}\n{tail(log)}",
+                f"程序包没有装好：请检查网络或软件源后再运行，详见日志 {log}\n{tail(log)}",
                 "Installing the packages failed; check the network and the log.",
             )
     kept = _stamp(where) | {"python": sys.version.split()[0]} | dict(digests)
@@ -60,7 +60,7 @@ def _build(where: Places, digests: Mapping[str, str]) -> None:
 def _can_build(where: Places) -> None:
     if sys.version_info[:2] < FLOOR:
         raise Stop(
-            f"需要 Python 3.11 或更高版本,现在是 {sys.version.split()[0]}:请安装 python3.11。",
+            f"需要 Python 3.11 或更高版本，现在是 {sys.version.split()[0]}：请安装 python3.11。",
             "Python 3.11 or later is needed.",
         )
     if not (_carried("venv") and _carried("ensurepip")):
@@ -68,7 +68,7 @@ def _can_build(where: Places) -> None:
     target = where.venv if where.venv.exists() else where.root
     if not os.access(target, os.W_OK):
         raise Stop(
-            f"{target} 不可写,无法安装程序包:请先用拥有它的账号运行一次 ./deploy/run。",
+            f"{target} 不可写，无法安装程序包：请先用拥有它的账号运行一次 ./deploy/run。",
             "The project folder is not writable; let its owner run this once.",
         )
 
@@ -81,7 +81,7 @@ def _carried(module: str) -> bool:
 
 def _no_venv() -> Stop:
     return Stop(
-        "这个 Python 缺少 venv 模块:请先运行 apt install python3-venv,再重新启动。",
+        "这个 Python 缺少 venv 模块：请先运行 apt install python3-venv，再重新启动。",
         "The venv module is missing: apt install python3-venv.",
     )
 

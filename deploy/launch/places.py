@@ -63,13 +63,13 @@ def make_state(where: Places) -> None:
         where.logs.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Stop(
-            f"状态目录 {where.state} 无法写入({error.strerror}),请换用当前账号可写的目录:"
+            f"状态目录 {where.state} 无法写入（{error.strerror}），请换用当前账号可写的目录："
             "XIASHU_STATE=/路径 ./deploy/run",
             "The state folder is not writable; set XIASHU_STATE to a folder you own.",
         ) from error
     if not os.access(where.state, os.W_OK | os.X_OK) or not os.access(where.logs, os.W_OK):
         raise Stop(
-            f"状态目录 {where.state} 不属于当前账号,请用建立它的账号运行,或另设 XIASHU_STATE。",
+            f"状态目录 {where.state} 不属于当前账号，请用建立它的账号运行，或另设 XIASHU_STATE。",
             "The state folder belongs to another account; use that account or another folder.",
         )
     if where.state.stat().st_uid == os.geteuid():
@@ -99,7 +99,7 @@ def _need_room(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < NEEDED_BYTES:
         raise Stop(
-            f"磁盘空间不足:{folder} 所在磁盘只剩 {free // 1_000_000} MB,"
-            "至少需要 1 GB,请清理后再运行。",
+            f"磁盘空间不足：{folder} 所在磁盘只剩 {free // 1_000_000} MB，"
+            "至少需要 1 GB，请清理后再运行。",
             "Less than 1 GB of disk space is left; free some and start again.",
         )

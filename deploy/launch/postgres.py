@@ -56,7 +56,7 @@ def start_postgres(where: Places, into: list[Child], *, fast: bool = False) -> s
     _open(child, home, host, port, password, fast=fast)
     if short:
         return f"postgresql://{NAME}@/{NAME}?host={quote(host)}"
-    say("目录路径过长,数据库改在 127.0.0.1 上以随机口令提供(一切照常)")
+    say("目录路径过长，数据库改在 127.0.0.1 上以随机口令提供（一切照常）")
     return f"postgresql://{NAME}:{password}@127.0.0.1:{port}/{NAME}"
 
 

@@ -40,7 +40,7 @@ def make_data(home: Home, log: Path, password: str) -> None:
     secret.unlink()
     if made:
         raise Stop(
-            f"数据库无法初始化,详见日志 {log}\n{tail(log)}",
+            f"数据库无法初始化，详见日志 {log}\n{tail(log)}",
             "initdb failed; see the log.",
         )
     if home.data.exists():
@@ -55,8 +55,8 @@ def _same_version(mark: Path, ours: int, log: Path) -> None:
     if not text.isdigit():
         raise broken(mark.parent, log, "")
     raise Stop(
-        f"数据目录 {mark.parent} 是 PostgreSQL {text} 的,本程序带的是 {ours}:"
-        f"请用 {text} 版导出数据,移走该目录,重新启动后再导入。",
+        f"数据目录 {mark.parent} 是 PostgreSQL {text} 的，本程序带的是 {ours}："
+        f"请用 {text} 版导出数据，移走该目录，重新启动后再导入。",
         f"The data folder belongs to PostgreSQL {text}, ours is {ours}; dump and restore it.",
     )
 
@@ -64,8 +64,8 @@ def _same_version(mark: Path, ours: int, log: Path) -> None:
 def broken(data: Path, log: Path, complaint: str) -> Stop:
     """The sentence for a database that cannot be started, with the server's own complaint."""
     return Stop(
-        f"数据库没有启动,数据目录 {data} 可能已损坏:请从备份恢复,"
-        f"或把它移走后重新启动(将是空库);日志见 {log}\n{complaint}".rstrip(),
+        f"数据库没有启动，数据目录 {data} 可能已损坏：请从备份恢复，"
+        f"或把它移走后重新启动（将是空库）；日志见 {log}\n{complaint}".rstrip(),
         "The database does not start; restore a backup or move the folder away. See the log.",
     )
 

@@ -75,7 +75,7 @@ def _account(folder: Path) -> Account:
             continue
         return Account(found.pw_name, found.pw_uid, found.pw_gid)
     raise Stop(
-        "系统里没有 postgres 或 nobody 账号,数据库不能以 root 运行;请改用普通账号运行本程序。",
+        "系统里没有 postgres 或 nobody 账号，数据库不能以 root 运行；请改用普通账号运行本程序。",
         "PostgreSQL cannot run as root and there is no account to run it as; use a plain user.",
     )
 
@@ -84,8 +84,8 @@ def _settle(folder: Path, account: Account) -> Path:
     """Make the folder, reachable by the account; elsewhere when its parents are closed."""
     if folder.is_symlink() and not folder.exists():
         raise Stop(
-            f"数据库目录 {folder} 指向的 {os.readlink(folder)} 不见了:请把它恢复到原处;"
-            "确认不再需要旧数据时,删除这个链接再启动。",
+            f"数据库目录 {folder} 指向的 {os.readlink(folder)} 不见了：请把它恢复到原处；"
+            "确认不再需要旧数据时，删除这个链接再启动。",
             "The database folder this link points to is gone; put it back, or remove the link.",
         )
     if not folder.exists():
@@ -106,7 +106,7 @@ def _move_elsewhere(folder: Path, real: Path, account: Account) -> Path:
     shutil.move(real, other)
     os.chown(other, account.uid, account.gid)
     folder.symlink_to(other)
-    say(f"账号 {account.name} 进不了 {folder.parent},数据库改放在 {other}")
+    say(f"账号 {account.name} 进不了 {folder.parent}，数据库改放在 {other}")
     return other
 
 
@@ -134,7 +134,7 @@ def _system() -> Path:
     found = [path for path in found if int(path.parent.name) >= FLOOR]
     if not found:
         raise Stop(
-            "没有可用的 PostgreSQL:请安装 postgresql-15 或更高版本,"
+            "没有可用的 PostgreSQL：请安装 postgresql-15 或更高版本，"
             "或用 DATABASE_URL 指向已有的数据库。",
             "No PostgreSQL 15+ was found; install one or set DATABASE_URL.",
         )

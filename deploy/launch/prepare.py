@@ -56,7 +56,7 @@ def _todo(where: Places, url: str, *, demo: bool) -> list[tuple[str, str, list[s
     steps: list[tuple[str, str, list[str]]] = []
     if not current:
         steps += [("更新数据库结构", "migrate", ["--noinput", "--verbosity", "1"])]
-        steps += [("装入基础数据(节假日、期限、目录)", "load_seeds", [])]
+        steps += [("装入基础数据（节假日、期限、目录）", "load_seeds", [])]
     shown = (where.state / "demo.json").exists() and done.get("demo") == "True"
     if demo and not (current and shown):
         steps += [("建立演示镇", "demo_town", [])]
@@ -67,7 +67,7 @@ def _manage(where: Places, env: Mapping[str, str], *argv: str) -> None:
     log = where.logs / "prepare.log"
     if run_quietly([where.python, where.root / "manage.py", *argv], log, env=env, cwd=where.root):
         raise Stop(
-            f"{argv[0]} 没有成功,详见日志 {log}\n{tail(log)}",
+            f"{argv[0]} 没有成功，详见日志 {log}\n{tail(log)}",
             f"{argv[0]} failed; see the log.",
         )
 

@@ -76,7 +76,7 @@ class Child:
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=self.program.patience)
         if self.alive:
-            say(f"{self.name}未按时停止,强制结束")
+            say(f"{self.name}未按时停止，强制结束")
             os.killpg(self.process.pid, signal.SIGKILL)
         self.note.unlink(missing_ok=True)
         return self.process.wait()
@@ -110,7 +110,7 @@ def end_orphans(where: Places) -> None:
         except (ValueError, KeyError):
             then = None
         if then is not None and born(pid) == then:
-            say(f"结束上次遗留的进程 {pid}({note.stem})")
+            say(f"结束上次遗留的进程 {pid}（{note.stem}）")
             _end(pid, then, farewell)
         note.unlink()
 

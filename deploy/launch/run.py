@@ -24,7 +24,7 @@ def main() -> int:
         with alone(where, "run"):
             _serve(where)
     except Farewell:
-        say("已全部停止,数据都在。")
+        say("已全部停止，数据都在。")
     except Stop as problem:
         refuse(problem)
         return 1
@@ -62,7 +62,7 @@ def _start(where: Places, below: Servers, at: Door, ours: list[Child]) -> None:
     _note(where, below, at, [*below.children, *ours])
     # The worker leaves its first sign of life half a minute after the start.
     if lacking := [str(item) for item in degraded if not str(item).startswith("worker")]:
-        say("暂缺:" + "、".join(lacking))
+        say("暂缺：" + "、".join(lacking))
     _welcome(where, at, demo=demo)
 
 
@@ -83,11 +83,11 @@ def _welcome(where: Places, at: Door, *, demo: bool) -> None:
         shown = json.loads(path.read_text(encoding="utf-8"))
         shown["address"] = at.address
         private_text(path, json.dumps(shown, ensure_ascii=False, indent=1))
-        print("  演示账号(角色  用户名  口令)")
+        print("  演示账号（角色  用户名  口令）")
         for role, login in shown["roles"].items():
             print(f"    {role:<16}{login['username']:<24}{login['password']}")
         print(flush=True)
-    say(f"已就绪。日志在 {where.logs};按 Ctrl-C 停止。")
+    say(f"已就绪。日志在 {where.logs}；按 Ctrl-C 停止。")
 
 
 def _watch(children: list[Child]) -> None:
@@ -97,7 +97,7 @@ def _watch(children: list[Child]) -> None:
             if not child.alive:
                 code = child.process.returncode
                 raise Stop(
-                    f"{child.name}意外退出(退出码 {code}),其余部分随之停止;"
+                    f"{child.name}意外退出（退出码 {code}），其余部分随之停止；"
                     f"日志见 {child.log}\n{tail(child.log)}",
                     "A part of the service died; the rest was stopped. See the log.",
                 )

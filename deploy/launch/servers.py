@@ -56,7 +56,7 @@ def stop(children: list[Child], *, silent: bool = False) -> None:
         child = children.pop()
         code = child.stop()
         if not silent:
-            say(f"{child.name}已停止" + (f"(退出码 {code})" if code else ""))
+            say(f"{child.name}已停止" + (f"（退出码 {code}）" if code else ""))
 
 
 def environment(where: Places, database_url: str, redis_url: str) -> dict[str, str]:
@@ -79,12 +79,12 @@ def _check_database(url: str) -> None:
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[:1]
         raise Stop(
-            f"DATABASE_URL 指向的数据库连不上({''.join(reason)}):请检查地址和口令。",
+            f"DATABASE_URL 指向的数据库连不上（{''.join(reason)}）：请检查地址和口令。",
             "The database named by DATABASE_URL cannot be reached.",
         ) from None
     if version < FLOOR:
         raise Stop(
-            f"DATABASE_URL 指向的是 PostgreSQL {version},需要 {FLOOR} 或更高版本。",
+            f"DATABASE_URL 指向的是 PostgreSQL {version}，需要 {FLOOR} 或更高版本。",
             f"PostgreSQL {FLOOR} or later is needed.",
         )
 
@@ -95,6 +95,6 @@ def _check_queue(url: str) -> None:
             client.ping()
     except (redis.RedisError, ValueError, OSError) as error:
         raise Stop(
-            f"REDIS_URL 指向的队列连不上({error}):请检查地址和口令。",
+            f"REDIS_URL 指向的队列连不上（{error}）：请检查地址和口令。",
             "The queue named by REDIS_URL cannot be reached.",
         ) from None

@@ -18,7 +18,7 @@ from deploy.launch.lock import Running, alone, tell
 from deploy.launch.places import Places, make_state, places
 from deploy.launch.processes import born
 from deploy.launch.servers import environment, servers
-from deploy.launch.words import Stop, refuse, run_quietly, say, step
+from deploy.launch.words import Stop, refuse, run_quietly, say
 
 # What ruff and mypy read.
 CODE = ("cases", "xiashu", "tests", "deploy", "manage.py")
@@ -52,6 +52,7 @@ def _in(where: Places, argv: list[str]) -> int:
     where.state.parent.chmod(0o711)
     make_state(where)
     fetch(where)
+    (where.state / "static").mkdir(mode=0o700)
     browser = chromium(where)
     with alone(where, "test"), servers(where, fast=True) as below:
         env = environment(where, below.database_url, below.redis_url)
@@ -61,7 +62,7 @@ def _in(where: Places, argv: list[str]) -> int:
         tell(where, Running(mine, born(mine), *urls, address="", children={}))
         failed = [] if argv else _checks(where, env)
         if failed:
-            say("✗ 没有通过的检查:" + "、".join(failed))
+            say("✗ 没有通过的检查：" + "、".join(failed))
         options = argv or ["-n", SIDE_BY_SIDE]
         code = call([where.python, "-m", "pytest", *options], env, where.root)
     return code or (1 if failed else 0)
@@ -72,7 +73,7 @@ def _checks(where: Places, env: Mapping[str, str]) -> list[str]:
     schema = where.state / "openapi.yaml"
     manage = ["manage.py"]
     checks: dict[str, list[str]] = {
-        "ruff": ["-m", "ruff", "check", "."],
+        "ruff": ["-m", "ruff", "check", *CODE],
         "mypy": ["-m", "mypy", *CODE],
         "import-linter": ["-c", _IMPORT_LINTER],
         "迁移齐全": [*manage, "makemigrations", "--check", "--dry-run"],
@@ -86,11 +87,10 @@ def _checks(where: Places, env: Mapping[str, str]) -> list[str]:
 def _passes(where: Places, env: Mapping[str, str], name: str, orders: list[str]) -> bool:
     log = where.logs / "check.log"
     log.unlink(missing_ok=True)
-    with step(f"检查 {name}"):
-        code = run_quietly([where.python, *orders], log, env=env, cwd=where.root)
+    code = run_quietly([where.python, *orders], log, env=env, cwd=where.root)
+    say(f"检查 {name} {'✗' if code else '✓'}")
     if code:
-        print(log.read_text(encoding="utf-8", errors="replace"), file=sys.stderr)
-        say(f"✗ {name}")
+        print(log.read_text(encoding="utf-8", errors="replace"), file=sys.stderr, flush=True)
     return code == 0
 
 

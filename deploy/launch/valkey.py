@@ -58,7 +58,7 @@ def _server(where: Places) -> Path:
     found = programs / "valkey-server"
     if not found.exists():
         raise Stop(
-            f"没有适合本机({machine})的内嵌队列程序:请用 REDIS_URL 指向已有的 Redis 或 Valkey。",
+            f"没有适合本机（{machine}）的内嵌队列程序：请用 REDIS_URL 指向已有的 Redis 或 Valkey。",
             "No embedded Valkey for this machine; set REDIS_URL.",
         )
     return found
@@ -77,6 +77,6 @@ def _wait(child: Child, url: str) -> None:
         client.close()
         return
     raise Stop(
-        f"队列(Valkey)没有启动,日志见 {child.log}\n{tail(child.log)}",
+        f"队列（Valkey）没有启动，日志见 {child.log}\n{tail(child.log)}",
         "Valkey did not start; see the log.",
     )

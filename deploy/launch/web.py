@@ -50,7 +50,7 @@ def door() -> Door:
     text = os.environ.get("XIASHU_PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise Stop(
-            f"XIASHU_PORT 应为 1 到 65535 的整数,现在是“{text}”。",
+            f"XIASHU_PORT 应为 1 到 65535 的整数，现在是“{text}”。",
             "XIASHU_PORT must be a number from 1 to 65535.",
         )
     found = Door(os.environ.get("XIASHU_HOST") or "127.0.0.1", int(text))
@@ -105,7 +105,7 @@ def wait_ready(web: Child, at: Door) -> list[str]:
             answer = str(error)
         time.sleep(0.1)
     raise Stop(
-        f"网站没有就绪({answer}),日志见 {web.log}\n{tail(web.log)}",
+        f"网站没有就绪（{answer}），日志见 {web.log}\n{tail(web.log)}",
         "The service did not become ready; see the log.",
     )
 
@@ -113,12 +113,12 @@ def wait_ready(web: Child, at: Door) -> list[str]:
 def _closed(at: Door, error: OSError) -> Stop:
     if error.errno == errno.EADDRINUSE:
         return Stop(
-            f"端口 {at.port} 已被占用:请停掉占用它的程序,"
-            "或换一个端口,例如 XIASHU_PORT=8001 ./deploy/run。",
+            f"端口 {at.port} 已被占用：请停掉占用它的程序，"
+            "或换一个端口，例如 XIASHU_PORT=8001 ./deploy/run。",
             "The port is in use; choose another with XIASHU_PORT.",
         )
     return Stop(
-        f"不能在 {at.host}:{at.port} 上监听({error.strerror}):请检查 XIASHU_HOST 和 XIASHU_PORT。",
+        f"不能在 {at.host}:{at.port} 上监听（{error.strerror}）：请检查 XIASHU_HOST、XIASHU_PORT。",
         "Cannot listen there; check XIASHU_HOST and XIASHU_PORT.",
     )
 

@@ -117,7 +117,7 @@ class MoveView(PostDoor):
     kind: Kind
     operation: Operation
 
-    def post(self, request: Request, number: str) -> Response:
+    def move(self, request: Request, number: str) -> Response:
         """Make the move."""
 
         def act(slip: Slip, facts: dict[str, Any]) -> tuple[Case, Event]:
@@ -157,24 +157,28 @@ def move_urls(kind: Kind, operations: Mapping[str, Operation]) -> list[URLPatter
 def _move_view(kind: Kind, verb: str, operation: Operation) -> Callable[..., Any]:
     move: Move = kind.table.moves[verb]
     name = f"{kind.code.title()}{verb.title().replace('_', '')}"
-    serializer = serializer_of(f"{name}In", move, kind.table, {})
-    view = type(
-        f"{name}View",
-        (MoveView,),
-        {"kind": kind, "operation": staticmethod(operation), "serializer": serializer},
-    )
+    asked = serializer_of(f"{name}In", move, kind.table, {})
     whose = "、".join(role.label for role in sorted(move.by))
-    documented = extend_schema(
+
+    @extend_schema(
         operation_id=f"{kind.code}_{verb}",
         summary=f"{kind.label}:{move.label}",
         description=f"由 {whose} 办理。依据:{move.basis}",
         tags=[kind.path],
         parameters=[KEY, VERSION],
-        request=serializer,
+        request=asked,
         responses={200: AnswerOut, **PROBLEMS, (428, "application/problem+json"): ProblemOut},
     )
-    view.post = documented(view.post)  # type: ignore[attr-defined]
-    return view.as_view()  # type: ignore[attr-defined,no-any-return]
+    def post(self: MoveView, request: Request, number: str) -> Response:
+        return self.move(request, number)
+
+    members = {
+        "kind": kind,
+        "operation": staticmethod(operation),
+        "serializer": asked,
+        "post": post,
+    }
+    return type(f"{name}View", (MoveView,), members).as_view()  # type: ignore[attr-defined,no-any-return]
 
 
 def key_of(request: Request) -> UUID:

@@ -1,4 +1,4 @@
-"""The API's reading doors (查阅接口): the worklist, all cases, one case's file, why a date stands."""
+"""The API's reading doors (查阅接口): worklist, cases, one case's file, why a date stands."""
 
 from dataclasses import asdict, fields
 from typing import Any

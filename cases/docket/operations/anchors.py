@@ -1,4 +1,4 @@
-"""Taking an anchor (存证): every case's head, signed, in a file outside the database, once a day."""
+"""Taking an anchor (存证): every case's head, signed, in a file outside the database."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

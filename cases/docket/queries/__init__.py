@@ -1,4 +1,4 @@
-"""What people read of the record (查阅): the worklist, one case's file, why a date is what it is."""
+"""What people read of the record (查阅): the worklist, one case's file, why a date stands."""
 
 from cases.docket.queries.casefile import CaseFile, DeadlineView, EventView, case_file, find
 from cases.docket.queries.countdown import DueView, due_view

@@ -5,8 +5,9 @@ draft everything in memory, write it in one transaction. What may not be done ra
 nothing was written.
 """
 
+from cases.docket.record.family import tie
 from cases.docket.record.moment import Moment, begin
+from cases.docket.record.take import Batch, open_case, take
 from cases.docket.slip import Opening, Slip
-from cases.docket.record.take import Batch, locked, open_case, take
 
-__all__ = ["Batch", "Moment", "Opening", "Slip", "begin", "locked", "open_case", "take"]
+__all__ = ["Batch", "Moment", "Opening", "Slip", "begin", "open_case", "take", "tie"]

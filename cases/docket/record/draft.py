@@ -1,4 +1,4 @@
-"""One move, drafted in memory (动作拟稿): every check made, every row ready, nothing written yet."""
+"""One move, drafted in memory (动作拟稿): all checked, every row ready, nothing written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from cases.docket.models import FAR, Case, Deadline, DeadlineState, Event, Part,
 from cases.docket.record.clocks import arm, close, open_deadline
 from cases.docket.record.facts import checked
 from cases.docket.record.moment import Moment
-from cases.docket.slip import Slip
 from cases.docket.seal import open_key, seal_facts, unseal_facts
+from cases.docket.slip import Slip
 from cases.law.moves import ANY, Move, Owner, Refused, Why
 from cases.people.queries import Actor
 

@@ -9,26 +9,13 @@ from django.db import transaction
 from cases.docket import access
 from cases.docket.models import Case, Deadline, Event, Part, Stake
 from cases.docket.record.draft import FILER, Draft, check, draft
+from cases.docket.record.family import locked, returned
 from cases.docket.record.moment import Moment, begin
-from cases.docket.slip import NO_SLIP, Opening, Slip
 from cases.docket.record.write import give_numbers, write
 from cases.docket.seal import make_key
+from cases.docket.slip import NO_SLIP, Opening, Slip
 from cases.law.moves import Move, Refused, Why
 from cases.people.queries import Actor
-
-
-def locked(subject: Case, by: Actor) -> Case:
-    """The case under its lock, which guards everything that hangs on it; inside a transaction.
-
-    It may be given by its number and kind alone; Refused (hidden) where this seat cannot see it.
-    """
-    rows = access.visible(by).select_for_update(of=("self",))
-    named = {"pk": subject.pk} if subject.pk else {"number": subject.number, "kind": subject.kind}
-    case = rows.filter(**named).first()
-    if case is None:
-        raise Refused("没有这件事,或您的岗位看不到它。", why=Why.HIDDEN)
-    return case
-
 
 # What the rules themselves add to a move's facts, once the case is locked and the moment is known.
 Derive = Callable[[Moment, Case, list[Deadline]], dict[str, Any]]
@@ -50,7 +37,8 @@ def take(
     """
     with transaction.atomic():
         part = subject if isinstance(subject, Part) else None
-        case = locked(subject if isinstance(subject, Case) else Case(pk=subject.case_id), by)
+        named = subject if isinstance(subject, Case) else Case(pk=subject.case_id)
+        case, parents = locked(named, by, with_parents=move.ends and part is None)
         if part is not None:
             part = Part.objects.get(pk=part.pk, case=case)
         check(move, case, part, by, slip)
@@ -59,7 +47,7 @@ def take(
         if derive is not None:
             facts |= derive(moment, case, deadlines)
         made = draft(moment, move, case, part, deadlines, by=by, at=at, slip=slip, facts=facts)
-        write([made])
+        write([made, *returned(moment, case, parents, at=at, slip=slip)])
     vars(subject).update(vars(part or case))
     return made.event
 

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from cases.docket.models import Case, Deadline, Event, Party
 from cases.docket.record import Moment, Opening, Slip, begin, open_case, take
-from cases.docket.slip import NO_SLIP
 from cases.docket.seal import open_key, seal_facts
+from cases.docket.slip import NO_SLIP
 from cases.docket.states import NOTE
 from cases.grid.queries import Located, PointRefused, locate
 from cases.intake.models import Report
@@ -103,7 +103,8 @@ def file_report(
 
 
 def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Accept a report (受理); what came to the counter on a day off counts from the next opening."""
+    """Accept a report (受理); at the counter a day off counts as the next opening.
+    """
 
     def legal_time(moment: Moment, held: Case, deadlines: list[Deadline]) -> dict[str, Any]:
         letter = any(d.term == "letter.accept" for d in deadlines)

@@ -1,0 +1,78 @@
+"""Cases that grew out of others (子案与来件): the parent hears of its child's end at once.
+
+Both are locked in the order of their ids, the parent first, so two children ending at the same
+moment wait for each other and exactly one of them is the last.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from cases.docket import access, kinds
+from cases.docket.models import Case, Deadline, Link
+from cases.docket.record.draft import Draft, draft
+from cases.docket.record.moment import Moment
+from cases.docket.slip import Slip
+from cases.docket.states import CHILD_ENDED
+from cases.law.moves import Refused, Why
+from cases.people.queries import SYSTEM, Actor
+
+
+def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Case, list[Case]]:
+    """The case under its lock, and with it the parents waiting for it; inside a transaction.
+
+    It may be given by its number and kind alone; Refused (hidden) where this seat cannot see it.
+    """
+    named = {"pk": subject.pk} if subject.pk else {"number": subject.number, "kind": subject.kind}
+    seen = access.visible(by).filter(**named)
+    rows = seen
+    if with_parents:
+        child = {f"child__{name}": value for name, value in named.items()}
+        waiting = Link.objects.filter(ended_at=None, **child).values("parent")
+        rows = Case.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=waiting))
+    held = list(rows.order_by("id").select_for_update(of=("self",)))
+    own = [c for c in held if all(getattr(c, name) == value for name, value in named.items())]
+    if not own:
+        raise Refused("没有这件事,或您的岗位看不到它。", why=Why.HIDDEN)
+    return own[0], [c for c in held if c.pk != own[0].pk]
+
+
+def tie(parent: Case, child: Case, *, why: str, at: datetime, returns: str = "") -> Link:
+    """Tie a child to its parent; `returns` is the parent's verb when the last child has ended."""
+    if returns:
+        kinds.move_of(parent.kind, returns)
+    return Link.objects.create(parent=parent, child=child, why=why, returns=returns, since=at)
+
+
+def returned(
+    moment: Moment, child: Case, parents: list[Case], *, at: datetime, slip: Slip
+) -> list[Draft]:
+    """What the end of a child writes in its parents: the event, and the move it returns by."""
+    drafts: list[Draft] = []
+    for parent in parents:
+        links = Link.objects.filter(parent=parent, ended_at=None)
+        ended = list(links.filter(child=child))
+        Link.objects.filter(pk__in=[link.pk for link in ended]).update(ended_at=at)
+        others = links.exclude(child=child).exists()
+        deadlines = list(Deadline.objects.filter(case=parent))
+        quietly = Slip(by_event=slip.by_event, quiet=slip.quiet)
+        moves = [(CHILD_ENDED, {"child": str(child)})]
+        for link in ended:
+            back = kinds.kind(parent.kind).table.moves.get(link.returns)
+            if back is not None and not others and back.goes_from(parent.state):
+                moves.append((back, {}))
+        drafts += [
+            draft(
+                moment,
+                move,
+                parent,
+                None,
+                deadlines,
+                by=SYSTEM,
+                at=at,
+                slip=quietly,
+                facts=facts,
+            )
+            for move, facts in moves
+        ]
+    return drafts
