@@ -40,7 +40,7 @@ class ProblemOut(serializers.Serializer[Any]):
     type = serializers.CharField(default="about:blank")
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="办事人看得懂的一句话,说明该怎么办")
+    detail = serializers.CharField(help_text="办事人看得懂的一句话，说明该怎么办")
     why = serializers.CharField(required=False)
     verb = serializers.CharField(required=False)
     lawful_from = serializers.ListField(child=serializers.CharField(), required=False)
@@ -55,7 +55,7 @@ class Unversioned(exceptions.APIException):
     """A move sent without the version it was looked at (428)."""
 
     status_code = 428
-    default_detail = "请在 If-Match 中带上您看到的版本号,先读取一次再办。"
+    default_detail = "请在 If-Match 中带上您看到的版本号，先读取一次再办。"
     default_code = "precondition_required"
 
 
@@ -85,7 +85,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         told = of_refusal(error)
         return _answer(told["status"], told)
     if isinstance(error, Http404):
-        error = exceptions.NotFound("没有这件事,或您的岗位看不到它。")
+        error = exceptions.NotFound("没有这件事，或您的岗位看不到它。")
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied("您的岗位没有这项权限。")
     if not isinstance(error, exceptions.APIException):

@@ -20,7 +20,7 @@ NOTE = move(
     label="备注",
     by=_STAFF,
     sealed=["words"],
-    basis="办理过程留痕;备注不改变任何期限",
+    basis="办理过程留痕；备注不改变任何期限",
     counts=False,
 )
 RECOUNT = move(
@@ -29,7 +29,7 @@ RECOUNT = move(
     label="期限重算",
     by=[Role.SYSTEM],
     open=["deadline", "was", "now", "calendar"],
-    basis="节假日安排通知公布后,暂定期限按新日历重算,原期限留存",
+    basis="节假日安排通知公布后，暂定期限按新日历重算，原期限留存",
     counts=False,
 )
 CHILD_ENDED = move(
@@ -47,7 +47,7 @@ ERASE = move(
     label="销毁",
     by=[Role.SYSTEM],
     open=["paper"],
-    basis="个人信息保护法第四十七条:保存期限届满应当删除;以销毁案件密钥的方式执行",
+    basis="个人信息保护法第四十七条：保存期限届满应当删除；以销毁案件密钥的方式执行",
 )
 
 COMMON = (NOTE, RECOUNT, CHILD_ENDED, ERASE)

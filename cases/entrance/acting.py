@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from cases.entrance.queries import entries, place_name
@@ -103,6 +103,13 @@ class SessionAuthentication(authentication.SessionAuthentication):
         actor = actor_for(officer, post_id, timezone.localdate())
         request._request.actor = actor  # type: ignore[attr-defined]
         return officer, actor
+
+    def enforce_csrf(self, request: Request) -> None:
+        """A script without the page's secret is refused, in words that say what to do."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refused:
+            raise PermissionDenied("页面已过期，请刷新后再办。") from refused
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

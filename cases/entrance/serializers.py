@@ -30,7 +30,7 @@ class SeatOut(serializers.Serializer[Seat]):
     unit = serializers.IntegerField(source="unit_id")
     unit_name = serializers.CharField()
     title = serializers.CharField()
-    deputy_for = serializers.CharField(help_text="whose post (AB岗) it is; empty for an own post")
+    deputy_for = serializers.CharField(help_text="AB岗 of whom; empty for an own post")
     until = serializers.DateField(allow_null=True)
 
 

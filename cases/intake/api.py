@@ -26,7 +26,7 @@ ReportIn = serializer_of(
             [("wgs84", "WGS-84"), ("gcj02", "GCJ-02")], required=False, default="wgs84"
         ),
         "division": serializers.RegexField(
-            r"^\d{6,12}$", required=False, help_text="事发镇(街道)区划代码;不填为本镇"
+            r"^\d{6,12}$", required=False, help_text="事发镇（街道）区划代码；不填为本镇"
         ),
         "anonymous": serializers.BooleanField(required=False, default=False),
     },
@@ -55,7 +55,7 @@ class ReportsView(OpenView, ListDoor):
     @extend_schema(
         operation_id="report_file",
         summary="上报",
-        description=f"依据:{FILE.basis}",
+        description=f"依据：{FILE.basis}",
         parameters=[KEY],
         request=ReportIn,
         responses={201: AnswerOut, **PROBLEMS},

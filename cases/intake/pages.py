@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +19,7 @@ from cases.docket.problems import STATUS
 from cases.docket.slip import Slip
 from cases.intake.operations import VERBS, file_report
 from cases.intake.states import FILE, REPORT
-from cases.law.moves import Refused, Why
+from cases.law.moves import Refused
 from cases.people.queries import Actor
 
 CHANNELS = [("", "本人在场或自行发现"), ("phone", "电话"), ("paper", "书面"), ("visit", "当面")]
@@ -29,11 +30,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """File a report (上报事项)."""
     actor = actor_of(request)
     if actor.role not in FILE.by:
-        raise_refused = Refused(
-            f"您现在的岗位({actor.role.label})不能上报事项,请切换到有权上报的岗位。", why=Why.ROLE
+        raise PermissionDenied(
+            f"您现在的岗位（{actor.role.label}）不能上报事项，请切换到有权上报的岗位。"
         )
-        context = {"refused": raise_refused, "form": _form(actor)(initial=_initial(actor))}
-        return render(request, "intake/file.html", context, status=403)
     if request.method != "POST":
         return render(request, "intake/file.html", {"form": _form(actor)(initial=_initial(actor))})
     form = _form(actor)(request.POST)
@@ -61,7 +60,7 @@ def _file(request: HttpRequest, actor: Actor, form: forms.Form) -> HttpResponse:
     at = facts.pop("happened_at", None)
     slip = Slip(key=key, digest=chain.digest(request.body), channel=facts.pop("channel", ""))
     if at is not None and at > timezone.now():
-        form.add_error("happened_at", "发生时间不能晚于现在,请核对。")
+        form.add_error("happened_at", "发生时间不能晚于现在，请核对。")
         return render(request, "intake/file.html", {"form": form}, status=400)
     try:
         if not done_before(actor, key):
@@ -96,7 +95,7 @@ def _form(actor: Actor) -> type[forms.Form]:
         ),
         "anonymous": forms.BooleanField(label="反映人不愿留名", required=False),
         "channel": forms.ChoiceField(label="对方以何种方式告知", required=False, choices=CHANNELS),
-        "happened_at": moment_field(label="发生时间(不填为现在)", required=False),
+        "happened_at": moment_field(label="发生时间（不填为现在）", required=False),
     }
     found: type[forms.Form] = type("FileForm", (asked,), more)
     return found

@@ -52,7 +52,7 @@ SOURCES = (
     (Source.RESIDENT.value, "群众反映"),
     (Source.ENTERPRISE.value, "企业反映"),
     (Source.HOTLINE.value, "12345 工单"),
-    (Source.VISIT.value, "走访(三问三送)"),
+    (Source.VISIT.value, "走访（三问三送）"),
     (Source.INSTRUCTION.value, "领导批示"),
     (Source.HIGHER.value, "上级交办"),
     (Source.DEPUTIES.value, "人大建议、政协提案"),
@@ -65,7 +65,7 @@ SOURCES = (
 CLOSINGS = (
     ("C1", "已解决"),
     ("C2", "部分解决并说明"),
-    ("C3", "已解释(无政策依据)"),
+    ("C3", "已解释（无政策依据）"),
     ("C4", "已导入法定途径"),
     ("C5", "已移送主管部门"),
     ("C6", "当事人撤回或自行和解"),
@@ -81,7 +81,7 @@ FACTS = COMMON_FACTS | {
     "description": Fact("情况描述", Shape.TEXT, longest=20_000),
     "address": Fact("地址", Shape.LINE, longest=200),
     "urgent": Fact("紧急", Shape.FLAG),
-    "accepted_at": Fact("受理时间(法定)", Shape.MOMENT),
+    "accepted_at": Fact("受理时间（法定）", Shape.MOMENT),
     "reporter": Fact("反映人", Shape.LINE, longest=60),
     "phone": Fact("联系电话", Shape.LINE, longest=20),
     "unit": Fact("承办单位", Shape.UNIT),
@@ -119,7 +119,7 @@ FILE = move(
     opens=["report.accept"],
     owner=Owner.DESK,
     tells=[Audience.DESK],
-    basis="一站式接收:网格员、村(社区)、窗口均可登记(镇默认流程)",
+    basis="一站式接收：网格员、村（社区）、窗口均可登记（镇默认流程）",
     tone="primary",
 )
 FILE_LETTER = replace(
@@ -127,7 +127,7 @@ FILE_LETTER = replace(
     verb="file_letter",
     label="登记来信来访",
     opens=("letter.accept",),
-    basis="来信来访休息日收到的,按下一工作日上班时收到(镇默认);星期六开窗不使当日成为工作日",
+    basis="来信来访休息日收到的，按下一工作日上班时收到（镇默认）；星期六开窗不使当日成为工作日",
 )
 ACCEPT = move(
     "accept",
@@ -139,7 +139,7 @@ ACCEPT = move(
     closes=["report.accept", "letter.accept"],
     opens=["report.assign"],
     tells=[Audience.FILER],
-    basis="首接负责:收到即登记,属受理范围的予以受理(镇默认流程)",
+    basis="首接负责：收到即登记，属受理范围的予以受理（镇默认流程）",
     tone="primary",
 )
 ASSIGN = move(
@@ -154,7 +154,7 @@ ASSIGN = move(
     opens=["report.sign", "report.handle"],
     owner=Owner.UNIT,
     tells=[Audience.OWNER, Audience.FILER],
-    basis="部件先属主后属地,事件先属地后属主(镇默认流程)",
+    basis="部件先属主后属地，事件先属地后属主（镇默认流程）",
     tone="primary",
 )
 SIGN = move(
@@ -163,7 +163,7 @@ SIGN = move(
     label="签收",
     by=HANDLERS,
     closes=["report.sign"],
-    basis="承办单位应在签收时限内签收(镇默认流程)",
+    basis="承办单位应在签收时限内签收（镇默认流程）",
     tone="primary",
 )
 HANDLE = move(
@@ -177,7 +177,7 @@ HANDLE = move(
     opens=["report.check"],
     owner=Owner.FILER,
     tells=[Audience.FILER, Audience.DESK],
-    basis="办理完毕报结果,由上报人或窗口核查(镇默认流程)",
+    basis="办理完毕报结果，由上报人或窗口核查（镇默认流程）",
     tone="primary",
 )
 CHECK = move(
@@ -191,7 +191,7 @@ CHECK = move(
     opens=["report.close"],
     owner=Owner.DESK,
     tells=[Audience.DESK],
-    basis="办理结果应经现场核查(镇默认流程)",
+    basis="办理结果应经现场核查（镇默认流程）",
     tone="primary",
 )
 CLOSE = move(
@@ -205,7 +205,7 @@ CLOSE = move(
     closes=["report.close", "petition.reply"],
     owner=Owner.NOBODY,
     tells=[Audience.FILER, Audience.PARTY],
-    basis="核查通过后办结并告知反映人(镇默认流程)",
+    basis="核查通过后办结并告知反映人（镇默认流程）",
     ends=True,
     tone="primary",
 )
@@ -219,7 +219,7 @@ RECEIVE = move(
     sealed=["title", "description?", "reporter?"],
     opens=["petition.reply"],
     owner=Owner.DESK,
-    basis="历史来信导入:收到时间为留言时间",
+    basis="历史来信导入：收到时间为留言时间",
 )
 ENTER_OPEN = move(
     "enter_open",
@@ -228,7 +228,7 @@ ENTER_OPEN = move(
     label="导入在办",
     by=[Role.SYSTEM],
     owner=Owner.DESK,
-    basis="历史来信导入:尚未答复,由窗口继续办理",
+    basis="历史来信导入：尚未答复，由窗口继续办理",
 )
 ENTER_CLOSED = move(
     "enter_closed",
@@ -239,7 +239,7 @@ ENTER_CLOSED = move(
     sealed=["reply"],
     closes=["petition.reply"],
     owner=Owner.NOBODY,
-    basis="历史来信导入:答复时间为对方系统所记",
+    basis="历史来信导入：答复时间为对方系统所记",
     ends=True,
 )
 

@@ -23,7 +23,7 @@ class Role(StrEnum):
 
     GRID_WORKER = "grid_worker", "网格员"
     LIAISON = "liaison", "微网格联络员"
-    VILLAGE = "village", "村(社区)受理"
+    VILLAGE = "village", "村（社区）受理"
     DESK = "desk", "综合受理窗口"
     DUTY = "duty", "值班"
     LEADER = "leader", "镇领导"

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -168,14 +168,6 @@ def widget(field: BoundField) -> SafeString:
 def is_checkbox(field: BoundField) -> bool:
     """Whether a field is one box to tick, whose label stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
-
-
-@register.filter
-def is_wide(field: BoundField) -> bool:
-    """Whether a field needs the whole width (long text, radio rows)."""
-    return bool(field.field.widget.attrs.get("rows")) or isinstance(
-        field.field.widget, RadioSelect | FileInput
-    )
 
 
 def _local(value: date) -> date:

@@ -124,7 +124,13 @@ def _closed(at: Door, error: OSError) -> Stop:
 
 
 def _own_addresses() -> list[str]:
-    try:
-        return socket.gethostbyname_ex(socket.gethostname())[2]
-    except OSError:
-        return []
+    """The address this machine has towards others; a datagram socket that sends nothing knows it.
+
+    192.0.2.1 is reserved for documentation (RFC 5737).
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return []
+        return [str(probe.getsockname()[0])]

@@ -161,6 +161,17 @@ def test_a_pages_log_in_serves_its_scripts(town: Cast, page: Callable[..., Clien
     assert page(Role.DESK).get("/api/v1/me/").json()["role"] == "desk"
 
 
+def test_a_script_without_the_pages_secret_changes_nothing(town: Cast) -> None:
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(town.officer(Role.GRID_WORKER))
+    body = {"category": "0602", "title": "路灯不亮"}
+
+    answer = client.post("/api/v1/reports/", body, format="json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (403, PROBLEM)
+    assert "刷新后再办" in answer.json()["detail"]
+
+
 def test_an_unknown_address_is_a_problem_too(town: Cast, api: Api) -> None:
     answer = api(Role.DESK).get("/api/v1/nothing/")
 

@@ -37,7 +37,7 @@ KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="UUID,每次新办一个"
 )
 VERSION = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='看到的版本,如 "3"'
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='看到的版本，如 "3"'
 )
 PROBLEMS = {
     (code, "application/problem+json"): ProblemOut for code in (400, 401, 403, 404, 409, 429)
@@ -101,7 +101,7 @@ class PostDoor(Door):
         if event is None:
             return None
         if event.digest != digest:
-            raise Refused("这个 Idempotency-Key 已用于另一件事,请换一个新的。")
+            raise Refused("这个 Idempotency-Key 已用于另一件事，请换一个新的。")
         response = self._answer(event.case.number or "", event)
         response["Idempotent-Replayed"] = "true"
         return response
@@ -163,7 +163,7 @@ def _move_view(kind: Kind, verb: str, operation: Operation) -> Callable[..., Any
     @extend_schema(
         operation_id=f"{kind.code}_{verb}",
         summary=f"{kind.label}:{move.label}",
-        description=f"由 {whose} 办理。依据:{move.basis}",
+        description=f"由 {whose} 办理。依据：{move.basis}",
         tags=[kind.path],
         parameters=[KEY, VERSION],
         request=asked,
@@ -203,7 +203,7 @@ def version_of(request: Request) -> int:
         raise Unversioned
     text = given.removeprefix("W/").strip('"')
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise ValidationError({"If-Match": '版本号应为数字,如 "3"。'})
+        raise ValidationError({"If-Match": '版本号应为数字，如 "3"。'})
     return int(text)
 
 
@@ -213,6 +213,6 @@ def happened(at: Any) -> Any:
     if at is None:
         return now
     if at > now + AHEAD:
-        words = "发生时间不能晚于现在,请核对。"
+        words = "发生时间不能晚于现在，请核对。"
         raise Refused(words, why=Why.FACTS, fields={"happened_at": words})
     return min(at, now)

@@ -194,7 +194,7 @@ class WorklistView(ListDoor):
 
     @extend_schema(
         operation_id="worklist",
-        summary="工作台:待我办",
+        summary="工作台：待我办",
         parameters=[FiltersIn],
         responses={200: PageOut, **READ_PROBLEMS},
         tags=["worklist"],

@@ -18,7 +18,7 @@ class StrictSerializer(serializers.Serializer[Any]):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
                 raise serializers.ValidationError(
-                    dict.fromkeys(unknown, "没有这个字段,请核对接口说明。")
+                    dict.fromkeys(unknown, "没有这个字段，请核对接口说明。")
                 )
         return super().to_internal_value(data)
 
@@ -67,11 +67,11 @@ def serializer_of(name: str, move: Move, table: Table, more: dict[str, Any]) -> 
         fact: field_of(table.facts[fact], required=move.needs(fact)) for fact in move.facts
     }
     fields["happened_at"] = serializers.DateTimeField(
-        required=False, help_text="发生时间;不填为现在。晚记的照实填,并说明 proof。"
+        required=False, help_text="发生时间；不填为现在。晚记的照实填，并说明 proof。"
     )
     fields["claimed_at"] = serializers.DateTimeField(required=False, help_text="手机上的时间")
     fields["recorded_for"] = serializers.ChoiceField(
-        CHANNELS, required=False, help_text="代录:对方以何种方式告知"
+        CHANNELS, required=False, help_text="代录：对方以何种方式告知"
     )
     fields["proof"] = serializers.CharField(
         required=False, max_length=200, help_text="发生时间的凭据"
@@ -111,5 +111,5 @@ def _words(fact: Fact) -> dict[str, Any]:
         "null": f"请填写“{fact.label}”。",
         "invalid": f"“{fact.label}”格式不对。",
         "invalid_choice": f"“{fact.label}”请从所列选项中选择。",
-        "max_length": f"“{fact.label}”最多 {fact.longest} 字,请精简。",
+        "max_length": f"“{fact.label}”最多 {fact.longest} 字，请精简。",
     }

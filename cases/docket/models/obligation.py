@@ -42,7 +42,7 @@ class Deadline(models.Model):
     )
     start_at = models.DateTimeField("起算")
     last_day = models.DateField("最后一日")
-    due_at = models.DateTimeField("届满(不含)")
+    due_at = models.DateTimeField("届满（不含）")
     provisional = models.BooleanField("暂定", default=False)
     by_record = models.BooleanField("按记载时间考核", default=True)
     met_at = models.DateTimeField("完成", null=True)

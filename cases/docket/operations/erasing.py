@@ -22,10 +22,10 @@ def erase(case: Case, *, at: datetime, paper: str) -> Event:
     """Destroy a closed case's key on a paper; Refused while it runs, or when it was done before."""
     with transaction.atomic():
         if case.wrapped_key is None:
-            raise Refused(f"{case.number} 已经销毁,不能重复销毁。", verb=ERASE.verb)
+            raise Refused(f"{case.number} 已经销毁，不能重复销毁。", verb=ERASE.verb)
         event = take(ERASE, case, by=SYSTEM, at=at, paper=paper)
         if case.closed_at is None:
-            raise Refused(f"{case.number} 还没有办结,不能销毁。", verb=ERASE.verb)
+            raise Refused(f"{case.number} 还没有办结，不能销毁。", verb=ERASE.verb)
         Case.objects.filter(pk=case.pk).update(
             wrapped_key=None, title=b"", words=b"", search=None, erased_at=at
         )

@@ -215,10 +215,11 @@ def _event(
     move = table.moves.get(event.verb)
     known = text["open"] | unseal_facts(key, event.sealed)
     hidden = set() if shown else {"reporter", "phone"}
+    asked = [name for name in move.facts if name in known] if move else list(known)
     facts = [
-        (table.facts[n].label, in_words(table.facts[n], v, units, rules, case))
-        for n, v in known.items()
-        if n in table.facts and n not in hidden
+        (table.facts[name].label, in_words(table.facts[name], known[name], units, rules, case))
+        for name in asked
+        if name not in hidden and known[name] is not False
     ]
     late = event.recorded_at - event.happened_at
     return EventView(
@@ -227,7 +228,7 @@ def _event(
         label=move.label if move else event.verb,
         at=event.happened_at,
         recorded_at=event.recorded_at,
-        late_note=f"补录:发生后 {late.days} 天记载" if late > LATE_RECORD else "",
+        late_note=f"补录：发生后 {late.days} 天记载" if late > LATE_RECORD else "",
         actor=event.officer.name if event.officer else "系统",
         unit=event.unit.short_name or event.unit.name if event.unit else "",
         role_label=Role(event.role).label,

@@ -50,7 +50,7 @@ def verify_record(since: Path | None = None) -> Verified:
         _check_case(found, case, events, anchored.get(case.pk), case.pk in destroyed)
     for pk, anchor in anchored.items():
         if pk not in seen:
-            found.wrong(anchor.number, None, "存证中有这个案件,数据库里没有:案件被删除")
+            found.wrong(anchor.number, None, "存证中有这个案件，数据库里没有：案件被删除")
     _check_series(found, {a.number for pk, a in anchored.items() if pk not in seen})
     return found
 
@@ -90,16 +90,16 @@ def _check_case(
         previous = bytes(event.hash)
         head = anchor.heads.get(event.seq) if anchor else None
         if head is not None and head != previous.hex():
-            found.wrong(number, event.seq, "与存证不符:这一步在存证之后被改写")
+            found.wrong(number, event.seq, "与存证不符：这一步在存证之后被改写")
             return
     if len(events) != case.seq or bytes(case.head) != previous:
         found.wrong(number, len(events) + 1, "末尾的步骤缺失或案件链头被改动")
     elif anchor and max(anchor.heads) > len(events):
-        found.wrong(number, len(events) + 1, "存证之后,末尾的步骤被删除")
+        found.wrong(number, len(events) + 1, "存证之后，末尾的步骤被删除")
     elif text.get("case_state") != case.state:
         found.wrong(number, None, "案件状态与最后一步不符")
     elif case.wrapped_key is None and not destroyed:
-        found.wrong(number, None, "案件密钥缺失,却没有销毁记录")
+        found.wrong(number, None, "案件密钥缺失，却没有销毁记录")
 
 
 def _check_event(event: Event, previous: bytes) -> tuple[str, dict[str, Any]]:
@@ -151,4 +151,4 @@ def _check_series(found: Verified, told: set[str]) -> None:
         for place in range(1, series.last + 1):
             number = f"{prefix}{place:06d}"
             if number not in there and number not in told:
-                found.wrong(number, None, "编号缺号:案件被删除")
+                found.wrong(number, None, "编号缺号：案件被删除")

@@ -140,7 +140,7 @@ def row_of(case: Case, actor: Actor, now: datetime, rules: Book) -> Row:
 def title_of(case: Case) -> str:
     """A case's title, or what stands in its place once its key was destroyed."""
     if case.wrapped_key is None:
-        return "(已依法销毁)"
+        return "（已依法销毁）"
     key = open_key(case.wrapped_key, case.key_id)
     return str(unseal_facts(key, case.title).get("title", ""))
 
@@ -226,7 +226,7 @@ def _after(rows: QuerySet[Case], cursor: str, newest: bool) -> QuerySet[Case]:
         stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         at, pk = datetime.fromisoformat(stamp), int(pk)
     except (ValueError, TypeError) as wrong:
-        raise _wrong("after", "翻页位置无效,请回到第一页。") from wrong
+        raise _wrong("after", "翻页位置无效，请回到第一页。") from wrong
     if newest:
         return rows.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)
     return rows.filter(Q(next_due__gt=at) | Q(next_due=at, pk__gt=pk), next_due__gte=at)

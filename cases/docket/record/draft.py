@@ -43,12 +43,12 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
     label = table.states.get(subject.state, subject.state)
     if slip.version is not None and slip.version != subject.version:
         raise Refused(
-            f"这件事刚才已有人办理,现为“{label}”,请刷新后再办。", why=Why.STALE, verb=move.verb
+            f"这件事刚才已有人办理，现为“{label}”，请刷新后再办。", why=Why.STALE, verb=move.verb
         )
     if not move.goes_from(subject.state):
         lawful = [table.states[s] for s in move.sources if s in table.states]
         raise Refused(
-            f"现为“{label}”,不能“{move.label}”;只有{'、'.join(lawful) or '新登记'}时可以。",
+            f"现为“{label}”，不能“{move.label}”；只有{'、'.join(lawful) or '新登记'}时可以。",
             why=Why.STATE,
             verb=move.verb,
             lawful_from=move.sources,
@@ -58,7 +58,7 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
     if not access.may(by, move, case, part):
         whose = [r.label for r in sorted(move.by) if r.value != "system"]
         raise Refused(
-            f"您现在的岗位({by.role.label})不能对这件事“{move.label}”,"
+            f"您现在的岗位（{by.role.label}）不能对这件事“{move.label}”，"
             f"应由承办的{'、'.join(whose) or '系统'}办理。",
             why=Why.ROLE,
             verb=move.verb,
@@ -178,7 +178,7 @@ def _stakes(
         made.part.next_due = _next([d for d in deadlines if d.part_id == made.part.pk])
     if subject.unit_id is None:
         if changed and made.case.closed_at is None:
-            words = f"{made.case.number or '新登记'}:没有可承接的单位,请督查指定。"
+            words = f"{made.case.number or '新登记'}:没有可承接的单位，请督查指定。"
             made.trouble.append(
                 WorkItem(
                     kind="no_holder",

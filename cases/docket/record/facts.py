@@ -75,7 +75,7 @@ def _text(fact: Fact, value: Any) -> str:
     if not text:
         raise Wrong(f"请填写“{fact.label}”。")
     if len(text) > fact.longest:
-        raise Wrong(f"“{fact.label}”最多 {fact.longest} 字,现有 {len(text)} 字,请精简。")
+        raise Wrong(f"“{fact.label}”最多 {fact.longest} 字，现有 {len(text)} 字，请精简。")
     return text
 
 
@@ -88,9 +88,9 @@ def _choice(fact: Fact, value: Any) -> str:
 def _unit(fact: Fact, value: Any, moment: Moment) -> int:
     unit = moment.directory.units.get(_integer(fact, value))
     if unit is None:
-        raise Wrong(f"“{fact.label}”没有这个单位,请重新选择。")
+        raise Wrong(f"“{fact.label}”没有这个单位，请重新选择。")
     if not unit.open_on(town_day(moment.now)):
-        raise Wrong(f"“{unit.name}”已撤销,请选择现有单位。")
+        raise Wrong(f"“{unit.name}”已撤销，请选择现有单位。")
     return unit.id
 
 

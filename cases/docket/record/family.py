@@ -33,7 +33,7 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
     held = list(rows.order_by("id").select_for_update(of=("self",)))
     own = [c for c in held if all(getattr(c, name) == value for name, value in named.items())]
     if not own:
-        raise Refused("没有这件事,或您的岗位看不到它。", why=Why.HIDDEN)
+        raise Refused("没有这件事，或您的岗位看不到它。", why=Why.HIDDEN)
     return own[0], [c for c in held if c.pk != own[0].pk]
 
 

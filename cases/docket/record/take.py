@@ -89,7 +89,7 @@ class Batch:
         """Draft a new case and its first event."""
         if not access.may_file(by, move, opening.division):
             raise Refused(
-                f"您现在的岗位({by.role.label})不能“{move.label}”,请改选有权的岗位。",
+                f"您现在的岗位（{by.role.label}）不能“{move.label}”，请改选有权的岗位。",
                 why=Why.ROLE,
                 verb=move.verb,
                 whose=[role.label for role in sorted(move.by)],

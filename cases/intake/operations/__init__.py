@@ -154,7 +154,7 @@ def _place(
     if lng is None and lat is None:
         return None
     if lng is None or lat is None:
-        words = "经度和纬度要么都填,要么都不填。"
+        words = "经度和纬度要么都填，要么都不填。"
         raise Refused(words, why=Why.FACTS, fields={"lng": words})
     try:
         return locate(lng, lat, datum, division, on=town_day(moment.now), known=moment.grids)
@@ -165,7 +165,7 @@ def _place(
 def _town(division: str, moment: Moment) -> str:
     if moment.directory.desk(division) is not None or len(division) >= 9:
         return division
-    words = "请选择事发的镇(街道)。"
+    words = "请选择事发的镇（街道）。"
     raise Refused(words, why=Why.FACTS, fields={"division": words})
 
 

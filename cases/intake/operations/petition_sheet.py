@@ -4,7 +4,6 @@ Nothing true in a row is lost: what is too long for its field is kept whole in t
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,6 @@ COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留�
 ANSWERS = ("答复意见", "答复时间")
 NO_REPLY_TEXT = "（来表只有答复时间，没有答复意见）"
 
-_BREAK = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _OPENING = 40  # how much of a description stands in for a missing title
 
@@ -60,7 +58,7 @@ def petitions_of(file: Path, now: datetime) -> Iterator[Petition | Unreadable]:
 
 def _petition(row: int, cells: Mapping[str, Any], now: datetime) -> Petition:
     asked = _moment("留言时间", cells["留言时间"], now)
-    reply = _text(cells.get("答复意见"))
+    reply = text_of(cells.get("答复意见"))
     answered = _answered(cells.get("答复时间"), reply, asked, now)
     title, description, reporter = _words(cells)
     return Petition(
@@ -83,7 +81,7 @@ def _number(cell: Any) -> str:
 
 
 def _moment(column: str, cell: Any, now: datetime) -> datetime:
-    if not _text(cell):
+    if not text_of(cell):
         raise _Wrong(f"没有{column}")
     try:
         at = moment_of(cell)
@@ -95,7 +93,7 @@ def _moment(column: str, cell: Any, now: datetime) -> datetime:
 
 
 def _answered(cell: Any, reply: str, asked: datetime, now: datetime) -> datetime | None:
-    if not _text(cell):
+    if not text_of(cell):
         if reply:
             raise _Wrong("有答复意见而没有答复时间")
         return None
@@ -116,18 +114,21 @@ def _day_only(cell: Any) -> bool:
 
 
 def _words(cells: Mapping[str, Any]) -> tuple[str, str, str]:
-    title, description = _line(cells["留言主题"]), _text(cells["留言详情"])
-    if not title and not description:
+    whole = {"title": _line(cells["留言主题"]), "reporter": _line(cells["留言用户"])}
+    description = text_of(cells["留言详情"])
+    if not whole["title"] and not description:
         raise _Wrong("没有留言主题，也没有留言详情")
-    reporter = _line(cells["留言用户"])
     kept = [
-        f"{column}：{whole}"
-        for column, whole, name in (("留言主题", title, "title"), ("留言用户", reporter, "reporter"))
-        if len(whole) > FACTS[name].longest
+        f"{FACTS[name].label}：{text}"
+        for name, text in whole.items()
+        if len(text) > FACTS[name].longest
     ]
-    title = title or _cut(_line(description), _OPENING)
-    description = "\n".join([*kept, description]).strip()
-    return _cut(title, FACTS["title"].longest), description, _cut(reporter, FACTS["reporter"].longest)
+    title = whole["title"] or _cut(_line(description), _OPENING)
+    return (
+        _cut(title, FACTS["title"].longest),
+        "\n".join([*kept, description]).strip(),
+        _cut(whole["reporter"], FACTS["reporter"].longest),
+    )
 
 
 def _bounded(column: str, text: str, fact: str) -> str:
@@ -142,13 +143,4 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _line(cell: Any) -> str:
-    return _SPACE.sub(" ", _text(cell)).strip()
-
-
-def _text(cell: Any) -> str:
-    text = _BREAK.sub("\n", unicodedata.normalize("NFC", text_of(cell)))
-    if text.isprintable():
-        return text.strip()
-    # Control characters and direction overrides can make a line read as what it is not.
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"})
-    return "".join(kept).strip()
+    return _SPACE.sub(" ", text_of(cell)).strip()

@@ -12,7 +12,7 @@ from cases.docket.operations import take_anchor
 class Command(BaseCommand):
     """Prints `{file, cases, digest}`."""
 
-    help = "立即存证:把每个案件的链头签名后写到数据库之外的文件。"
+    help = "立即存证：把每个案件的链头签名后写到数据库之外的文件。"
     requires_system_checks: tuple[str, ...] = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -23,7 +23,7 @@ from cases.rulebook.operations.notices import enter_notice
 class Command(BaseCommand):
     """Prints `{year, revision, days_changed, recounted}`; exit 2 with `{error, field}`."""
 
-    help = "录入一年的放假安排(格式同 seeds/calendar/ 下的文件),并重算在办期限。"
+    help = "录入一年的放假安排（格式同 seeds/calendar/ 下的文件）,并重算在办期限。"
     requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 at=now,
             )
         except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError, Refused) as wrong:
-            words = wrong.sentence if isinstance(wrong, Refused) else f"文件无法读取:{wrong!r}"
+            words = wrong.sentence if isinstance(wrong, Refused) else f"文件无法读取：{wrong!r}"
             self.stdout.write(json.dumps({"error": words, "field": "file"}, ensure_ascii=False))
             sys.exit(2)
         answer = {

@@ -16,7 +16,7 @@ from cases.law.moves import Refused
 class Command(BaseCommand):
     """Prints `{number, seq, erased_at}`; exit 2 with `{error, field}` when it may not be done."""
 
-    help = "依批准文件销毁一个已办结案件的密钥;事件链仍可核验,内容不可恢复。"
+    help = "依批准文件销毁一个已办结案件的密钥；事件链仍可核验，内容不可恢复。"
     requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

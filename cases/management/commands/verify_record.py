@@ -15,7 +15,7 @@ from cases.docket.queries.verify import verify_record
 class Command(BaseCommand):
     """Prints `{cases, events, anchors, broken}`; exit 1 when anything is broken."""
 
-    help = "核验全部案件的事件链和存证;有不符的逐条列出。"
+    help = "核验全部案件的事件链和存证；有不符的逐条列出。"
     requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
