@@ -2,8 +2,8 @@
 
 Run from the root with DATABASE_URL set to any database of the server to measure:
 `.venv/bin/python -m deploy.bench.import_petitions [FILE]`. Without a file it invents 5,000
-petitions. It makes a database of its own beside that one and drops it again. Prints one JSON object; the
-seconds are those of the whole command, its start included.
+petitions. It makes a database of its own beside that one and drops it again. Prints one JSON
+object; the seconds are those of the whole command, its start included.
 """
 
 import json
@@ -52,8 +52,8 @@ def invented(file: Path) -> None:
             page.write_row(number, 0, row)
 
 
-def manage(env: Mapping[str, str], *words: str) -> tuple[Any, float, int]:
-    """A command's answer, its seconds, and its peak in megabytes."""
+def manage(env: Mapping[str, str], *words: str) -> tuple[Any, float, dict[str, float]]:
+    """A command's answer, its seconds, and what it took of processor and memory."""
     began = perf_counter()
     with subprocess.Popen(
         [sys.executable, str(MANAGE), *words],
@@ -68,14 +68,15 @@ def manage(env: Mapping[str, str], *words: str) -> tuple[Any, float, int]:
     if process.returncode:
         sys.exit(f"{words[0]} failed: {told}")
     answer = json.loads(told) if words[0] == "import_petitions" else None
-    return answer, perf_counter() - began, usage.ru_maxrss // 1024
+    taken = {"cpu_seconds": round(usage.ru_utime + usage.ru_stime, 2)}
+    return answer, perf_counter() - began, taken | {"megabytes": usage.ru_maxrss // 1024}
 
 
 def measured(file: Path, env: Mapping[str, str]) -> dict[str, Any]:
     """Import into a new town, then the same again."""
     for words in (["migrate"], ["load_seeds"], ["demo_town"]):
         manage(env, *words)
-    first, seconds, megabytes = manage(env, "import_petitions", str(file))
+    first, seconds, taken = manage(env, "import_petitions", str(file))
     again, seconds_again, _ = manage(env, "import_petitions", str(file))
     return {
         "read": first["read"],
@@ -83,7 +84,7 @@ def measured(file: Path, env: Mapping[str, str]) -> dict[str, Any]:
         "rejected": len(first["rejected"]),
         "seconds": round(seconds, 2),
         "per_second": round(first["read"] / seconds),
-        "megabytes": megabytes,
+        **taken,
         "created_again": again["created"],
         "seconds_again": round(seconds_again, 2),
     }

@@ -1,0 +1,38 @@
+"""A report led along its way by the operations, for tests that need it further on."""
+
+from datetime import datetime
+from typing import Any
+
+from cases.docket.models import Case
+from cases.intake import operations as report
+from cases.law.moves import Role
+from tests.town import NOW, Cast
+
+PLAIN = {"category": "0602", "title": "路灯不亮", "description": "村口第三盏路灯不亮"}
+WAY = ("accept", "assign", "sign", "handle", "check", "close")
+
+
+def steps(town: Cast) -> dict[str, tuple[Role, dict[str, Any]]]:
+    """Verb → who makes it and with what."""
+    return {
+        "accept": (Role.DESK, {}),
+        "assign": (Role.DESK, {"unit": town.village.pk}),
+        "sign": (Role.VILLAGE, {}),
+        "handle": (Role.VILLAGE, {"result": "已更换灯泡"}),
+        "check": (Role.GRID_WORKER, {"finding": "亮了"}),
+        "close": (Role.DESK, {"closing": "C1", "reply": "已修好"}),
+    }
+
+
+def file(town: Cast, role: Role = Role.GRID_WORKER, at: datetime = NOW, **facts: Any) -> Case:
+    """A plain report, filed."""
+    return report.file_report(by=town.actor(role), at=at, **(PLAIN | facts))[0]
+
+
+def walk(town: Cast, case: Case, upto: str = "close", at: datetime = NOW) -> Case:
+    """Lead a freshly filed report up to and with a verb."""
+    for verb in WAY[: WAY.index(upto) + 1]:
+        role, facts = steps(town)[verb]
+        report.VERBS[verb](case, by=town.actor(role), at=at, **facts)
+    case.refresh_from_db()
+    return case
