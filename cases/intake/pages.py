@@ -11,9 +11,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.docket import chain
 from cases.docket.models import Event
-from cases.docket.pages import actor_of, case_page, choices_for, done_before, take_from_page
+from cases.docket.pages import (
+    actor_of,
+    case_page,
+    choices_for,
+    done_before,
+    sent,
+    take_from_page,
+)
 from cases.docket.pages.forms import form_class, hidden, moment_field
 from cases.docket.problems import STATUS
 from cases.docket.slip import Slip
@@ -58,7 +64,7 @@ def _file(request: HttpRequest, actor: Actor, form: forms.Form) -> HttpResponse:
     key = facts.pop("key")
     facts.pop("post")
     at = facts.pop("happened_at", None)
-    slip = Slip(key=key, digest=chain.digest(request.body), channel=facts.pop("channel", ""))
+    slip = Slip(key=key, digest=sent(request), channel=facts.pop("channel", ""))
     if at is not None and at > timezone.now():
         form.add_error("happened_at", "发生时间不能晚于现在，请核对。")
         return render(request, "intake/file.html", {"form": form}, status=400)

@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from cases.law.calendar import SHANGHAI
 from cases.law.moves import Refused, Why
+from cases.law.texts import visible
 
 # Limits of the service's interface for any sheet; columns A to AZ.
 PACKED, UNPACKED, ROWS = 50 * 2**20, 300 * 2**20, 200_000
@@ -28,23 +29,10 @@ _DEEP = re.compile(rb"""\br=["'][A-Z]{1,3}([0-9]{6,7})["'][^>]*(?<!/)>""")
 _LONGEST_TAG = 200
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
 _OLDEST = 18_172  # 1949-10-01 as a spreadsheet counts days: a lone year is no date
-_BREAK = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
     r"(?:[ T]*(\d{1,2})[:时点](\d{1,2})(?:[:分](?:(\d{1,2})(?:\.\d+)?秒?)?)?)?"
 )
-
-
-class _Unseen(dict[int, int | None]):
-    """Control characters and direction overrides make a line read as what it is not."""
-
-    def __missing__(self, code: int) -> int | None:
-        hidden = chr(code) not in "\n\t" and unicodedata.category(chr(code)) in {"Cc", "Cf", "Cs"}
-        self[code] = None if hidden else code
-        return self[code]
-
-
-_UNSEEN = _Unseen()
 
 
 def rows_of(
@@ -96,10 +84,7 @@ def text_of(cell: Any) -> str:
     """A cell as text, without what cannot be seen; whole numbers lose a spreadsheet's `.0`."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    if cell is None:
-        return ""
-    text = _BREAK.sub("\n", unicodedata.normalize("NFC", str(cell)))
-    return text.translate(_UNSEEN).strip()
+    return visible(str(cell)) if cell is not None else ""
 
 
 def moment_of(cell: Any) -> datetime:

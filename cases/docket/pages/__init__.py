@@ -131,7 +131,9 @@ def take_from_page(
         raise Http404
     table = kinds.kind(kind).table
     choices = choices_for(actor.division, timezone.now())
-    form = form_class(table.moves[verb], table, choices, skip=DERIVED)(request.POST)
+    form = form_class(table.moves[verb], table, choices, skip=DERIVED)(
+        request.POST, auto_id=f"{verb}_%s"
+    )
     if not form.is_valid():
         words = " ".join(str(e) for errors in form.errors.values() for e in errors)
         refused = Refused(words or "请把表单填完整。", why=Why.FACTS, verb=verb)
@@ -142,7 +144,7 @@ def take_from_page(
     page = HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
     if done_before(actor, key):
         return page
-    slip = Slip(version=version, key=key, digest=chain.digest(request.body))
+    slip = Slip(version=version, key=key, digest=sent(request))
     try:
         operation(Case(kind=kind, number=number), by=actor, at=timezone.now(), slip=slip, **facts)
     except Refused as refused:
@@ -153,6 +155,13 @@ def take_from_page(
         if not done_before(actor, key):
             raise
     return page
+
+
+def sent(request: HttpRequest) -> str:
+    """What a form asked for, as a digest: its address and its fields, the CSRF token apart."""
+    fields = {name: request.POST.getlist(name) for name in sorted(request.POST)}
+    fields.pop("csrfmiddlewaretoken", None)
+    return chain.digest(chain.canonical({"path": request.path, "fields": fields}).encode())
 
 
 def done_before(actor: Actor, key: UUID) -> bool:
@@ -174,7 +183,8 @@ def choices_for(division: str, now: datetime) -> Choices:
     classes: dict[str, list[tuple[Any, str]]] = {}
     for c in found:
         if c.level == 2:
-            classes.setdefault(heads.get(c.parent_code, "其他"), []).append((c.code, c.name))
+            name = f"{c.name}（先打电话）" if c.phone_now else c.name
+            classes.setdefault(heads.get(c.parent_code, "其他"), []).append((c.code, name))
     return {"unit": list(groups.items()), "category": list(classes.items())}
 
 
@@ -197,7 +207,7 @@ def _offer(
     tried: tuple[str, Any] | None,
 ) -> MoveForm:
     form = form_class(move, kinds.kind(kind).table, choices, skip=DERIVED)
-    shown = form(initial=hidden(found.version, actor.post_id), prefix=None)
+    shown = form(initial=hidden(found.version, actor.post_id), auto_id=f"{move.verb}_%s")
     if tried is not None and tried[0] == move.verb:
         shown = tried[1]
         shown.data = shown.data.copy()

@@ -1,6 +1,5 @@
 """The facts of a move (事实要素), checked by their shape before anything is written."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +7,7 @@ from typing import Any
 
 from cases.docket.record.moment import Moment
 from cases.law.moves import Fact, Move, Refused, Shape, Table, Why
+from cases.law.texts import visible
 from cases.people.queries import town_day
 from cases.rulebook.queries.rules import RuleMissing
 
@@ -54,7 +54,7 @@ def _clean(fact: Fact, value: Any, moment: Moment, division: str) -> Any:
         case Shape.CHOICE:
             return _choice(fact, value)
         case Shape.UNIT:
-            return _unit(fact, value, moment)
+            return _unit(fact, value, moment, division)
         case Shape.CATEGORY:
             return _category(fact, value, moment, division)
         case Shape.INTEGER | Shape.OFFICER:
@@ -66,12 +66,9 @@ def _clean(fact: Fact, value: Any, moment: Moment, division: str) -> Any:
 
 
 def _text(fact: Fact, value: Any) -> str:
-    text = unicodedata.normalize("NFC", str(value))
+    text = visible(str(value))
     if fact.shape is Shape.LINE:
         text = " ".join(text.split())
-    # Control characters and direction overrides can make a line read as what it is not.
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"})
-    text = text.strip()
     if not text:
         raise Wrong(f"请填写“{fact.label}”。")
     if len(text) > fact.longest:
@@ -85,9 +82,10 @@ def _choice(fact: Fact, value: Any) -> str:
     return str(value)
 
 
-def _unit(fact: Fact, value: Any, moment: Moment) -> int:
+def _unit(fact: Fact, value: Any, moment: Moment, division: str) -> int:
     unit = moment.directory.units.get(_integer(fact, value))
-    if unit is None:
+    # A town deals with its own units and those above it, never with another town's.
+    if unit is None or not division.startswith(unit.division):
         raise Wrong(f"“{fact.label}”没有这个单位，请重新选择。")
     if not unit.open_on(town_day(moment.now)):
         raise Wrong(f"“{unit.name}”已撤销，请选择现有单位。")

@@ -66,13 +66,12 @@ RETURNING c.id, c.number
 def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
     """Write what was drafted: cases, events, deadlines, stakes, outbox, work items."""
     opened = {case.pk for case in new}
-    if new:
-        Case.objects.bulk_create(new)
+    _enter(new)
     _update_cases({d.case.pk: d.case for d in drafts if d.case.pk not in opened}, drafts)
     parts = {d.part.pk: d.part for d in drafts if d.part is not None}
     if parts:
         Part.objects.bulk_update(parts.values(), _PART)
-    Event.objects.bulk_create([d.event for d in drafts])
+    _enter([d.event for d in drafts])
     _write_deadlines(drafts)
     _write_stakes(drafts)
     _write_outbox(drafts)
@@ -105,6 +104,23 @@ def give_numbers(cases: Iterable[Case], now: datetime) -> None:
             )
             for pk, number in cursor.fetchall():
                 by_id[pk].number = number
+
+
+def _enter(rows: Sequence[Case] | Sequence[Event]) -> None:
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+    if len(rows) < 2:
+        return
+    # COPY: an import of long texts takes half the time of an INSERT of as many values.
+    model = type(rows[0])
+    fields = [f for f in model._meta.concrete_fields if rows[0].pk or not f.primary_key]
+    table, names = model._meta.db_table, ", ".join(f'"{f.column}"' for f in fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as stream,
+    ):
+        for row in rows:
+            stream.write_row([f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields])
 
 
 def _update_cases(cases: dict[int, Case], drafts: Sequence[Draft]) -> None:
