@@ -5,13 +5,15 @@ only. who: to whom an event is told. Lists, search, export, files and maps start
 boards from `countable`. Administrators (系统、安全、审计管理员) see no case at all.
 """
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.docket.kinds import kinds
 from cases.docket.models import Case, Part, Stake
 from cases.law.moves import Audience, Move, Role
 from cases.people.models import Post, Unit
-from cases.people.queries import Actor
+from cases.people.queries import Actor, in_force
 
 # Seats that answer for a whole town or county: they see its open matters, not its protected files.
 TOWN_WIDE = frozenset(
@@ -37,15 +39,15 @@ def may(actor: Actor, move: Move, case: Case, part: Part | None = None) -> bool:
         return False
     if actor.role is Role.SYSTEM:
         return True
-    if not case.division.startswith(actor.division) and actor.role in TOWN_WIDE:
+    if actor.role in NO_CASES:
         return False
-    if actor.role in TOWN_WIDE or actor.role in NO_CASES:
+    if actor.role in TOWN_WIDE:
         return case.division.startswith(actor.division)
     if not move.counts:
         return True  # a note: whoever sees the case may add one
     owner = part or case
     if actor.role in OWN_ONLY:
-        return actor.officer_id is not None and owner.officer_id == actor.officer_id
+        return actor.holder_id is not None and owner.officer_id == actor.holder_id
     return owner.unit_id is not None and _within(owner, actor)
 
 
@@ -72,13 +74,13 @@ def countable(actor: Actor, cases: QuerySet[Case] | None = None) -> QuerySet[Cas
     """The cases a seat may count, protected ones among them, without opening a row."""
     rows = Case.objects.all() if cases is None else cases
     if actor.role in TOWN_WIDE:
-        return _of_town(actor, rows)
+        return _of_town(actor, rows.filter(_drafts(actor)))
     return visible(actor, rows)
 
 
-def who(audience: Audience, case: Case) -> QuerySet[Post]:
-    """The posts to which an event of a case is told; empty where nobody holds such a post."""
-    posts = Post.objects.filter(valid_to=None)
+def who(audience: Audience, case: Case, on: date) -> QuerySet[Post]:
+    """The posts of a day to which an event is told; empty where nobody holds such a post."""
+    posts = Post.objects.filter(in_force(on), officer__is_active=True)
     match audience:
         case Audience.FILER:
             return posts.filter(Q(officer_id=case.filer_id), Q(unit_id=case.filer_unit_id))
@@ -98,7 +100,7 @@ def who(audience: Audience, case: Case) -> QuerySet[Post]:
 def stakes_of(actor: Actor) -> QuerySet[Stake]:
     """The stakes through which a seat sees cases: its own, or its unit's and those under it."""
     if actor.role in OWN_ONLY:
-        return Stake.objects.filter(Q(officer_id=actor.officer_id), Q(unit_id=actor.unit_id))
+        return Stake.objects.filter(Q(officer_id=actor.holder_id), Q(unit_id=actor.unit_id))
     under = Unit.objects.filter(path__startswith=actor.unit_path).values("id")
     return Stake.objects.filter(unit_id__in=under)
 
@@ -110,7 +112,7 @@ def _of_town(actor: Actor, rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _drafts(actor: Actor) -> Q:
-    return Q(number__isnull=False) | Q(filer_id=actor.officer_id)
+    return Q(number__isnull=False) | Q(filer_id=actor.holder_id)
 
 
 def _protected() -> Q:

@@ -16,6 +16,8 @@ from cases.people.queries import Actor
 def moves_open(case: Case, part: Part | None, by: Actor) -> list[Move]:
     """The moves a seat may make now on a case or part, in the table's order."""
     subject = part or case
+    if case.wrapped_key is None:
+        return []  # erased: nothing more can be done
     moves = kinds.kind(case.kind).table.open_in(subject.state, by.role)
     return [m for m in moves if m.sources and access.may(by, m, case, part)]
 

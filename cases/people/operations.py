@@ -251,8 +251,12 @@ def remember_identity(kind: IdentityKind, value: str) -> Identity:
     clean = normalised(kind, value)
     index = blind(kind, clean, ring.blind)
     sealed = seal(clean.encode(), ring.key(ring.current), place_of(kind, index))
-    identity, _ = Identity.objects.get_or_create(
-        kind=kind, blind=index, defaults={"sealed": sealed, "key_id": ring.current}
+    # One statement; a row that stands keeps its own seal and key.
+    (identity,) = Identity.objects.bulk_create(
+        [Identity(kind=kind, blind=index, sealed=sealed, key_id=ring.current)],
+        update_conflicts=True,
+        unique_fields=["kind", "blind"],
+        update_fields=["blind"],
     )
     return identity
 

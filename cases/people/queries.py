@@ -44,6 +44,11 @@ class Actor:
     deputy_for: int | None = None
 
     @property
+    def holder_id(self) -> int | None:
+        """Whose seat this is: the officer's own, or of the one deputised for (AB岗)."""
+        return self.deputy_for or self.officer_id
+
+    @property
     def stamp(self) -> str:
         """Who acted, as ids only: "o12.p34", a deputy "o12.p34.d56", the system "system"."""
         if self.officer_id is None:

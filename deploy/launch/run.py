@@ -6,7 +6,7 @@ import sys
 import time
 
 from deploy.launch.farewell import Farewell, ignore, listen
-from deploy.launch.lock import Running, alone, tell
+from deploy.launch.lock import Running, alone, forget, tell
 from deploy.launch.places import Places, places, private_text
 from deploy.launch.prepare import collect, prepare
 from deploy.launch.processes import Child, born, end_orphans
@@ -44,6 +44,8 @@ def _serve(where: Places) -> None:
             raise
         finally:
             ignore()
+            # Nobody may take servers that are about to go: from here on a command waits its turn.
+            forget(where)
             stop(ours)
 
 

@@ -83,7 +83,7 @@ class PostDoor(Door):
         facts["at"] = happened(facts.pop("happened_at", None))
         try:
             case, event = act(slip, facts)
-        except IntegrityError:
+        except (IntegrityError, Refused):
             # The same key came in twice at once: the other one was written first.
             earlier = self._earlier(key, digest)
             if earlier is None:

@@ -21,13 +21,14 @@ from cases.people.queries import SYSTEM
 def erase(case: Case, *, at: datetime, paper: str) -> Event:
     """Destroy a closed case's key on a paper; Refused while it runs, or when it was done before."""
     with transaction.atomic():
+        event = take(ERASE, case, by=SYSTEM, at=at, paper=paper)
+        # Judged on the row under its lock, not on what the caller had read before.
         if case.wrapped_key is None:
             raise Refused(f"{case.number} 已经销毁，不能重复销毁。", verb=ERASE.verb)
-        event = take(ERASE, case, by=SYSTEM, at=at, paper=paper)
         if case.closed_at is None:
             raise Refused(f"{case.number} 还没有办结，不能销毁。", verb=ERASE.verb)
         Case.objects.filter(pk=case.pk).update(
-            wrapped_key=None, title=b"", words=b"", search=None, erased_at=at
+            wrapped_key=None, title=b"", words=b"", search=None, lng=None, lat=None, erased_at=at
         )
         known = list(Party.objects.filter(case=case).values_list("identity_id", flat=True))
         Party.objects.filter(case=case).update(sealed=b"", identity=None)

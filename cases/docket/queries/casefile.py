@@ -141,7 +141,7 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
 
 def shows_reporter(actor: Actor, case: Case) -> bool:
     """Whether a seat may read who reported: the desk's seats and the filer, not the handlers."""
-    if case.filer_id is not None and case.filer_id == actor.officer_id:
+    if case.filer_id is not None and case.filer_id == actor.holder_id:
         return True
     return actor.role in access.TOWN_WIDE - {Role.SUPERVISOR}
 

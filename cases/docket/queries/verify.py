@@ -76,6 +76,9 @@ def _check_case(
     found: Verified, case: Case, events: list[Event], anchor: _Anchored | None, destroyed: bool
 ) -> None:
     number = str(case)
+    if anchor and not anchor.number.startswith("#") and anchor.number != number:
+        found.wrong(number, None, f"编号与存证不符：存证中为 {anchor.number}")
+        return
     previous = chain.START
     text: dict[str, Any] = {}
     for place, event in enumerate(events, start=1):
@@ -116,8 +119,10 @@ def _check_event(event: Event, previous: bytes) -> tuple[str, dict[str, Any]]:
 
 def _anchors(found: Verified, since: Path | None) -> dict[int, _Anchored]:
     """What the anchors say of each case, after checking that they hold together."""
-    rows = {row.file: row for row in Anchor.objects.order_by("id")}
-    files = sorted({*map(Path, rows), *settings.ANCHORS.glob("anchor-*.gz")}, key=lambda p: p.name)
+    rows = {Path(row.file).name: row for row in Anchor.objects.order_by("id")}
+    folder: Path = settings.ANCHORS  # by name: a restored installation may keep them elsewhere
+    names = {*rows, *(path.name for path in folder.glob("anchor-*.gz"))}
+    files = [folder / name for name in sorted(names)]
     if since is not None:
         files = [since, *(f for f in files if f.name > since.name)]
     anchored: dict[int, _Anchored] = {}
@@ -127,11 +132,14 @@ def _anchors(found: Verified, since: Path | None) -> dict[int, _Anchored]:
             header = read_header(path, settings.KEYRING.anchor)
             if last is not None and header.previous != last.digest:
                 found.wrong(None, None, f"存证 {path.name} 与前一份不相连")
-            row = rows.get(str(path))
-            if row is not None and row.digest != header.digest:
+            row = rows.get(path.name)
+            if row is None:
+                found.wrong(None, None, f"存证 {path.name} 没有登记")
+            elif row.digest != header.digest:
                 found.wrong(None, None, f"存证 {path.name} 与登记的摘要不符")
             for pk, number, seq, head in read_entries(path, header):
-                anchored.setdefault(pk, _Anchored(number)).heads[seq] = head
+                held = anchored.setdefault(pk, _Anchored(number))
+                held.number, held.heads[seq] = number, head
         except AnchorBroken as broken:
             found.wrong(None, None, f"{broken}:{path.name}")
             continue
@@ -144,11 +152,13 @@ def _check_series(found: Verified, told: set[str]) -> None:
     """A series without gaps has as many cases as its counter says."""
     for series in Series.objects.order_by("division", "series", "year"):
         prefix = f"{series.division}-{series.series}-{series.year}-"
-        numbers = Case.objects.filter(number__startswith=prefix)
-        if numbers.count() == series.last:
-            continue
-        there = set(numbers.values_list("number", flat=True))
-        for place in range(1, series.last + 1):
+        there = set(
+            Case.objects.filter(number__startswith=prefix).values_list("number", flat=True)
+        )
+        top = max((int(number.removeprefix(prefix)) for number in there), default=0)
+        if top > series.last:
+            found.wrong(None, None, f"{prefix} 的计数器被改小")
+        for place in range(1, max(top, series.last) + 1):
             number = f"{prefix}{place:06d}"
             if number not in there and number not in told:
                 found.wrong(number, None, "编号缺号：案件被删除")

@@ -99,7 +99,7 @@ def home(actor: Actor, now: datetime) -> dict[str, list[Row]]:
     """Three short lists: what I owe, what is late, what I filed that is still open."""
     rules = book()
     owing = _of_view(actor, "mine").order_by("next_due", "id")
-    filed = access.visible(actor).filter(filer_id=actor.officer_id).order_by("-opened_at", "-id")
+    filed = access.visible(actor).filter(filer_id=actor.holder_id).order_by("-opened_at", "-id")
     lists = {
         "owing": owing.filter(next_due__gt=now)[:10],
         "late": owing.filter(next_due__lte=now)[:10],
@@ -116,7 +116,7 @@ def row_of(case: Case, actor: Actor, now: datetime, rules: Book) -> Row:
     kind = kinds.kind(case.kind)
     mine = case.closed_at is None and case.unit_id is not None and case.unit_id == actor.unit_id
     if case.officer_id is not None:
-        mine = mine and case.officer_id == actor.officer_id
+        mine = mine and case.officer_id == actor.holder_id
     return Row(
         number=case.number or f"草稿 {case.pk}",
         kind=case.kind,
@@ -161,8 +161,8 @@ def _of_view(actor: Actor, view: str) -> QuerySet[Case]:
     if view == "mine":
         rows = rows.filter(closed_at=None)
         if actor.role in access.OWN_ONLY:
-            return rows.filter(Q(officer_id=actor.officer_id), Q(unit_id=actor.unit_id))
-        mine = Q(officer_id=None) | Q(officer_id=actor.officer_id)
+            return rows.filter(Q(officer_id=actor.holder_id), Q(unit_id=actor.unit_id))
+        mine = Q(officer_id=None) | Q(officer_id=actor.holder_id)
         return rows.filter(mine, Q(unit_id=actor.unit_id))
     if view == "unit":
         under = Unit.objects.filter(path__startswith=actor.unit_path or "-").values("id")
@@ -225,7 +225,7 @@ def _after(rows: QuerySet[Case], cursor: str, newest: bool) -> QuerySet[Case]:
     try:
         stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         at, pk = datetime.fromisoformat(stamp), int(pk)
-    except (ValueError, TypeError) as wrong:
+    except (ValueError, TypeError, OverflowError, RecursionError) as wrong:
         raise _wrong("after", "翻页位置无效，请回到第一页。") from wrong
     if newest:
         return rows.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)

@@ -45,6 +45,10 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
         raise Refused(
             f"这件事刚才已有人办理，现为“{label}”，请刷新后再办。", why=Why.STALE, verb=move.verb
         )
+    if case.wrapped_key is None and by.role is not Role.SYSTEM:
+        raise Refused(
+            "这件事的内容已依法销毁，不能再办，也不能再添备注。", why=Why.STATE, verb=move.verb
+        )
     if not move.goes_from(subject.state):
         lawful = [table.states[s] for s in move.sources if s in table.states]
         raise Refused(
@@ -52,7 +56,7 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
             why=Why.STATE,
             verb=move.verb,
             lawful_from=move.sources,
-            whose=[role.label for role in move.by],
+            whose=[role.label for role in sorted(move.by)],
             citation=move.basis,
         )
     if not access.may(by, move, case, part):

@@ -56,8 +56,11 @@ WITH counter AS (
     RETURNING last
 )
 UPDATE docket_case c
-SET number = %s || lpad(((SELECT last FROM counter) - %s + v.place)::text, 6, '0')
-FROM unnest(%s::bigint[]) WITH ORDINALITY AS v(id, place)
+SET number = %s || lpad(v.number, greatest(6, length(v.number)), '0')
+FROM (
+    SELECT id, ((SELECT last FROM counter) - %s + place)::text AS number
+    FROM unnest(%s::bigint[]) WITH ORDINALITY AS n(id, place)
+) v
 WHERE c.id = v.id
 RETURNING c.id, c.number
 """
@@ -120,7 +123,8 @@ def _enter(rows: Sequence[Case] | Sequence[Event]) -> None:
         cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as stream,
     ):
         for row in rows:
-            stream.write_row([f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields])
+            values = (f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields)
+            stream.write_row(list(values))
 
 
 def _update_cases(cases: dict[int, Case], drafts: Sequence[Draft]) -> None:

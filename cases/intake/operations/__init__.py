@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from cases.docket.models import Case, Deadline, Event, Party
-from cases.docket.record import Moment, Opening, Slip, begin, open_case, take
+from cases.docket.record import Batch, Moment, Opening, Slip, begin, take
 from cases.docket.seal import open_key, seal_facts
 from cases.docket.slip import NO_SLIP
 from cases.docket.states import NOTE
@@ -31,10 +31,12 @@ from cases.intake.states import (
 )
 from cases.law.identifiers import IdentifierError, check_phone
 from cases.law.moves import Move, Refused, Role, Why
+from cases.law.rule import LawError
 from cases.law.terms import Start, accepted_at
-from cases.people.models import IdentityKind
+from cases.people.models import IdentityKind, UnitKind
 from cases.people.operations import remember_identity
 from cases.people.queries import Actor, town_day
+from cases.rulebook.queries.rules import RuleMissing
 
 #  What arrives at the counter or by letter keeps the counter's days; all else is taken day and
 # night.
@@ -84,21 +86,18 @@ def file_report(
             outside=place.outside if place else False,
             urgent=bool(facts.get("urgent")),
             filer_unit_id=by.unit_id,
-            filer_id=by.officer_id,
+            filer_id=by.holder_id,
         )
-        case, event = open_case(
-            FILE_LETTER if facts["source"] in COUNTER else FILE,
-            opening,
-            by=by,
-            at=at,
-            moment=moment,
-            slip=slip,
-            **facts,
-        )
+        batch = Batch(moment, slip)
+        letter = facts["source"] in COUNTER
+        move = FILE_LETTER if letter else FILE
+        case, event = batch.open(move, opening, by=by, at=at, **facts)
+        # Everything else first: the number's lock is the last one (keys are checked at the end).
         Report.objects.create(
             case=case, source=facts["source"], anonymous=anonymous, received_at=at
         )
         _remember_reporter(case, facts.get("reporter", ""), facts.get("phone", ""))
+        batch.write()
     return case, event
 
 
@@ -109,10 +108,14 @@ def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
     def legal_time(moment: Moment, held: Case, deadlines: list[Deadline]) -> dict[str, Any]:
         letter = any(d.term == "letter.accept" for d in deadlines)
         key = "letter.accept" if letter else "report.accept"
-        rule = moment.book.term(key, held.division, town_day(at))
-        hours = moment.book.hours(held.division, town_day(at))
-        rolls = rule.term.start is Start.NEXT_WORKING_OPENING
-        return {"accepted_at": accepted_at(at, moment.book.calendar, hours) if rolls else at}
+        try:
+            rule = moment.book.term(key, held.division, town_day(at))
+            if rule.term.start is not Start.NEXT_WORKING_OPENING:
+                return {"accepted_at": at}
+            hours = moment.book.hours(held.division, town_day(at))
+            return {"accepted_at": accepted_at(at, moment.book.calendar, hours)}
+        except (RuleMissing, LawError):
+            return {"accepted_at": at}  # no rule of that day moves it; the truth is recorded
 
     return take(ACCEPT, case, by=by, at=at, slip=slip, derive=legal_time, **facts)
 
@@ -163,7 +166,8 @@ def _place(
 
 
 def _town(division: str, moment: Moment) -> str:
-    if moment.directory.desk(division) is not None or len(division) >= 9:
+    units = moment.directory.units.values()
+    if any(u.kind == UnitKind.TOWN and u.division == division for u in units):
         return division
     words = "请选择事发的镇（街道）。"
     raise Refused(words, why=Why.FACTS, fields={"division": words})
