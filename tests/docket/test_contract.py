@@ -114,14 +114,15 @@ def test_a_refusal_is_not_replayed_but_judged_anew(town: Cast, api: Api) -> None
     assert "Idempotent-Replayed" not in taken
 
 
-@pytest.mark.parametrize("key", [None, "", "not-a-uuid", "7"])
-def test_without_a_key_nothing_is_done(town: Cast, api: Api, key: str | None) -> None:
+def test_without_a_key_nothing_is_done(town: Cast, api: Api) -> None:
     case, desk = file(town), api(Role.DESK)
-    headers = {} if key is None else {"Idempotency_Key": key}
-    for path, body in ((REPORTS, PLAIN), (f"{REPORTS}{case.number}/accept/", {})):
-        with unchanged():
-            told = problem(post(desk, path, body, If_Match='"1"', **headers), 400)
-        assert list(told["fields"]) == ["Idempotency-Key"]
+    keys = [{}, *({"Idempotency_Key": key} for key in ("", "not-a-uuid", "7"))]
+    asked = [(REPORTS, PLAIN), (f"{REPORTS}{case.number}/accept/", {})]
+    with unchanged():
+        for headers in keys:
+            for path, body in asked:
+                told = problem(post(desk, path, body, If_Match='"1"', **headers), 400)
+                assert list(told["fields"]) == ["Idempotency-Key"]
 
 
 def test_a_move_without_the_version_it_was_looked_at_is_428(town: Cast, api: Api) -> None:
@@ -132,21 +133,22 @@ def test_a_move_without_the_version_it_was_looked_at_is_428(town: Cast, api: Api
     assert "If-Match" in told["detail"]
 
 
-@pytest.mark.parametrize("version", ["*", '"x"', "-1", '"1", "2"', '"٣"', '"1e3"', "9" * 40])
-def test_a_version_that_is_no_number_is_400(town: Cast, api: Api, version: str) -> None:
-    case = file(town)
+def test_a_version_that_is_no_number_is_400(town: Cast, api: Api) -> None:
+    case, desk = file(town), api(Role.DESK)
     path = f"{REPORTS}{case.number}/accept/"
-    headers = {"Idempotency-Key": str(uuid4()), "If-Match": version}
     with unchanged():
-        problem(api(Role.DESK).post(path, {}, format="json", headers=headers), 400)
+        for version in ("*", '"x"', "-1", '"1", "2"', '"٣"', '"1e3"', "9" * 40):
+            answer = post(desk, path, {}, Idempotency_Key=str(uuid4()), If_Match=version)
+            told = problem(answer, 400)
+            assert list(told["fields"]) == ["If-Match"]
 
 
-@pytest.mark.parametrize("version", ['"1"', "1", 'W/"1"'])
-def test_a_version_is_read_as_it_is_commonly_written(town: Cast, api: Api, version: str) -> None:
-    case = file(town)
-    path = f"{REPORTS}{case.number}/accept/"
-    headers = {"Idempotency-Key": str(uuid4()), "If-Match": version}
-    assert api(Role.DESK).post(path, {}, format="json", headers=headers).status_code == 200
+def test_a_version_is_read_as_it_is_commonly_written(town: Cast, api: Api) -> None:
+    desk = api(Role.DESK)
+    for version in ('"1"', "1", 'W/"1"'):
+        path = f"{REPORTS}{file(town).number}/accept/"
+        answer = post(desk, path, {}, Idempotency_Key=str(uuid4()), If_Match=version)
+        assert answer.status_code == 200
 
 
 def test_a_stale_version_is_409_and_says_where_the_case_stands(town: Cast, api: Api) -> None:
@@ -159,45 +161,43 @@ def test_a_stale_version_is_409_and_says_where_the_case_stands(town: Cast, api: 
     assert "已受理" in told["detail"]
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        (PLAIN | {"colour": "red"}, "colour"),
-        (PLAIN | {"state": "CLOSED"}, "state"),
-        ({"title": "没有分类"}, "category"),
-        (PLAIN | {"category": "9999"}, "category"),
-        (PLAIN | {"category": ["0602"]}, "category"),
-        (PLAIN | {"title": ""}, "title"),
-        (PLAIN | {"title": None}, "title"),
-        (PLAIN | {"title": " \u200b\u202e "}, "title"),
-        (PLAIN | {"title": "长" * 101}, "title"),
-        (PLAIN | {"title": {"a": 1}}, "title"),
-        (PLAIN | {"source": "hearsay"}, "source"),
-        (PLAIN | {"urgent": "perhaps"}, "urgent"),
-        (PLAIN | {"lng": "east"}, "lng"),
-        (PLAIN | {"lng": 119.17}, "lng"),
-        (PLAIN | {"datum": "bd09"}, "datum"),
-        (PLAIN | {"recorded_for": "rumour"}, "recorded_for"),
-        (PLAIN | {"happened_at": "yesterday"}, "happened_at"),
-        (PLAIN | {"division": "abc"}, "division"),
-        (PLAIN | {"division": f"{XIASHU}999"}, "division"),
-    ],
-)
-def test_a_wrong_field_is_named(
-    town: Cast, api: Api, body: dict[str, Any], field: str
-) -> None:
-    with unchanged():
-        told = problem(send(api(Role.GRID_WORKER), REPORTS, body), 400)
-    assert list(told["fields"]) == [field]
+WRONG: list[tuple[dict[str, Any], str]] = [
+    (PLAIN | {"colour": "red"}, "colour"),
+    (PLAIN | {"state": "CLOSED"}, "state"),
+    ({"title": "没有分类"}, "category"),
+    (PLAIN | {"category": "9999"}, "category"),
+    (PLAIN | {"category": ["0602"]}, "category"),
+    (PLAIN | {"title": ""}, "title"),
+    (PLAIN | {"title": None}, "title"),
+    (PLAIN | {"title": " \u200b\u202e "}, "title"),
+    (PLAIN | {"title": "长" * 101}, "title"),
+    (PLAIN | {"title": {"a": 1}}, "title"),
+    (PLAIN | {"source": "hearsay"}, "source"),
+    (PLAIN | {"urgent": "perhaps"}, "urgent"),
+    (PLAIN | {"lng": "east"}, "lng"),
+    (PLAIN | {"lng": 119.17}, "lng"),
+    (PLAIN | {"datum": "bd09"}, "datum"),
+    (PLAIN | {"recorded_for": "rumour"}, "recorded_for"),
+    (PLAIN | {"happened_at": "yesterday"}, "happened_at"),
+    (PLAIN | {"division": "abc"}, "division"),
+    (PLAIN | {"division": f"{XIASHU}999"}, "division"),
+]
 
 
-@pytest.mark.parametrize("body", ["[]", "null", '"text"', "3", "{", "", '{"title": NaN}'])
-def test_a_body_that_is_no_object_is_400(town: Cast, api: Api, body: str) -> None:
-    headers = {"Idempotency-Key": str(uuid4())}
+def test_a_wrong_field_is_named(town: Cast, api: Api) -> None:
     client = api(Role.GRID_WORKER)
     with unchanged():
-        answer = client.post(REPORTS, body, content_type="application/json", headers=headers)
-    problem(answer, 400)
+        for body, field in WRONG:
+            told = problem(send(client, REPORTS, body), 400)
+            assert list(told["fields"]) == [field], body
+
+
+def test_a_body_that_is_no_object_is_400(town: Cast, api: Api) -> None:
+    client, headers = api(Role.GRID_WORKER), {"Idempotency-Key": str(uuid4())}
+    with unchanged():
+        for body in ("[]", "null", '"text"', "3", "{", "", '{"title": NaN}'):
+            told = client.post(REPORTS, body, content_type="application/json", headers=headers)
+            problem(told, 400)
 
 
 def test_a_form_body_is_not_taken(town: Cast, api: Api) -> None:
@@ -228,13 +228,11 @@ def test_a_phone_a_little_ahead_is_taken_at_its_arrival(town: Cast, api: Api) ->
     assert event.claimed_at == ahead
 
 
-@pytest.mark.parametrize(
-    "when", ["0001-01-01T00:00:00+08:00", "0001-01-01T00:00:00Z", "1899-12-31T00:00:00+08:00"]
-)
-def test_a_time_out_of_mind_is_refused(town: Cast, api: Api, when: str) -> None:
+def test_a_time_before_time_is_refused(town: Cast, api: Api) -> None:
     for name in ("happened_at", "claimed_at"):
+        body = PLAIN | {name: "0001-01-01T00:00:00+08:00"}
         with unchanged():
-            told = problem(send(api(Role.GRID_WORKER), REPORTS, PLAIN | {name: when}), 400)
+            told = problem(send(api(Role.GRID_WORKER), REPORTS, body), 400)
         assert list(told["fields"]) == [name]
 
 

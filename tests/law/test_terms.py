@@ -99,7 +99,7 @@ def test_the_explanation_names_the_rule_and_the_notices() -> None:
     told = explain(Term.parse("3 working days"), at("2026-12-30 09:00"), china())
     assert told.citation == "《中华人民共和国民法典》第二百零一条、第二百零三条"
     assert told.notices == (
-        "国务院办公厅关于2026年部分节假日安排的通知(国办发明电〔2025〕7号)",
+        "国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）",
     )
     term = Term.parse("3 days", "《信访工作条例》第二十三条")
     own = explain(term, at("2026-04-01 09:00"), china())

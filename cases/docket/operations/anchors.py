@@ -1,7 +1,7 @@
 """Taking an anchor (存证): every case's head, signed, in a file outside the database."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +21,8 @@ def take_anchor(at: datetime) -> Anchor:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
         last = Anchor.objects.order_by("-id").first()
+        if last is not None:  # names follow the chain, whoever came first to the lock
+            at = max(at, last.taken_at + timedelta(microseconds=1))
         stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         path = folder / f"anchor-{stamp}.gz"
         header, signature = write_anchor(

@@ -14,7 +14,7 @@ from cases.docket.record.facts import checked
 from cases.docket.record.moment import Moment
 from cases.docket.seal import open_key, seal_facts, unseal_facts
 from cases.docket.slip import Slip
-from cases.law.moves import ANY, Move, Owner, Refused, Why
+from cases.law.moves import ANY, Move, Owner, Refused, Role, Why
 from cases.people.queries import Actor
 
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)

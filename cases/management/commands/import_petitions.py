@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from cases.intake.operations.petitions import import_petitions
-from cases.management.commands._json_answers import JsonCommand
+from cases.management.commands._sheet_command import SheetCommand
 
 
-class Command(JsonCommand):
+class Command(SheetCommand):
     """Prints `{read, created, existing, rejected: [{row, reason}]}`."""
 
     help = (

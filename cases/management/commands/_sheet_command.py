@@ -1,4 +1,4 @@
-"""Commands that answer in JSON (命令的应答): one object on stdout, progress on stderr.
+"""Commands that read a sheet (读表命令): one JSON object on stdout, progress on stderr.
 
 Exit 0 answered; exit 2 bad input, with `{error, field}`; wrong arguments are bad input too.
 """
@@ -21,8 +21,8 @@ class _Parser(CommandParser):
         refuse("arguments", f"参数有误：{message}。用 --help 查看写法。")
 
 
-class JsonCommand(BaseCommand):
-    """A command whose whole answer is the object that `answer` returns."""
+class SheetCommand(BaseCommand):
+    """A command that reads a sheet; its whole answer is the object that `answer` returns."""
 
     requires_system_checks: tuple[str, ...] = ()
 
@@ -38,11 +38,13 @@ class JsonCommand(BaseCommand):
         return parser
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the sheet, which most of these commands read."""
-        parser.add_argument("file", type=Path, help="xlsx 表格")
+        """Take the sheet."""
+        parser.add_argument("file", type=Path, nargs="?", help="xlsx 表格")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the answer, or say what is wrong with the question."""
+        if options["file"] is None:
+            refuse("file", "请给出表格文件。用 --help 查看写法。")
         try:
             answer = self.answer(**options)
         except Refused as refused:
