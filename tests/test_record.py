@@ -20,7 +20,7 @@ from tests.ledger import unchanged
 from tests.town import NOW, TODAY, XIASHU, Cast
 from tests.walk import PLAIN, file, walk
 
-SECRETS = {
+SECRETS: dict[str, Any] = {
     "title": "邻里纠纷甲",
     "description": "张三与李四为宅基地争吵",
     "address": "示范东村 8 号",

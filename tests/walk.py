@@ -8,7 +8,11 @@ from cases.intake import operations as report
 from cases.law.moves import Role
 from tests.town import NOW, Cast
 
-PLAIN = {"category": "0602", "title": "路灯不亮", "description": "村口第三盏路灯不亮"}
+PLAIN: dict[str, Any] = {
+    "category": "0602",
+    "title": "路灯不亮",
+    "description": "村口第三盏路灯不亮",
+}
 WAY = ("accept", "assign", "sign", "handle", "check", "close")
 
 

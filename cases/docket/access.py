@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from cases.docket.kinds import kinds
 from cases.docket.models import Case, Part, Stake
 from cases.law.moves import Audience, Move, Role
+from cases.people.directory import path_of
 from cases.people.models import Post, Unit
 from cases.people.queries import Actor, in_force
 
@@ -120,6 +121,4 @@ def _protected() -> Q:
 
 
 def _within(owner: Case | Part, actor: Actor) -> bool:
-    if owner.unit_id == actor.unit_id:
-        return True
-    return Unit.objects.filter(Q(pk=owner.unit_id), path__startswith=actor.unit_path).exists()
+    return owner.unit_id == actor.unit_id or path_of(owner.unit_id or 0).startswith(actor.unit_path)

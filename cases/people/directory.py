@@ -1,5 +1,6 @@
 """The directory of units (单位名录), kept in the process until the newest change is another one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,11 +28,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Directory:
-    """Every unit by id, and the unit that sits at each town's desk."""
+    """Every unit by id, who sits where today, and the unit that sits at each town's desk."""
 
     stamp: tuple[int, date]
     units: dict[int, Entry]
     desks: dict[str, int]
+    seats: frozenset[tuple[int, int, str]]  # officer, unit, role
 
     def name(self, unit_id: int | None) -> str:
         """A unit's short name; "" for none."""
@@ -41,6 +43,10 @@ class Directory:
     def desk(self, division: str) -> int | None:
         """The unit at a town's desk (综合受理窗口), None when nobody holds it."""
         return self.desks.get(division)
+
+    def sits(self, officer_id: int | None, unit_id: int | None, roles: Iterable[Role]) -> bool:
+        """Whether an officer sits in a unit today in one of some roles."""
+        return any((officer_id, unit_id, role.value) in self.seats for role in roles)
 
     def under(self, path: str) -> list[int]:
         """The ids of a unit's subtree, itself included."""
@@ -68,7 +74,16 @@ def directory(stamp: int, on: date) -> Directory:
             "id", "code", "name", "short_name", "kind", "division", "path", "closed_on"
         )
     }
-    seats = Post.objects.filter(in_force(on), role=Role.DESK).order_by("-unit_id")
-    desks = {units[seat].division: seat for seat in seats.values_list("unit_id", flat=True)}
-    _kept[:] = [Directory((stamp, on), units, desks)]
+    posts = Post.objects.filter(in_force(on), officer__is_active=True).order_by("-unit_id")
+    seats = list(posts.values_list("officer_id", "unit_id", "role"))
+    desks = {units[unit].division: unit for _, unit, role in seats if role == Role.DESK}
+    _kept[:] = [Directory((stamp, on), units, desks, frozenset(seats))]
     return _kept[0]
+
+
+def path_of(unit_id: int) -> str:
+    """A unit's path from the root, from the directory at hand; a path never changes."""
+    known = _kept[0].units.get(unit_id) if _kept else None
+    if known is not None:
+        return known.path
+    return Unit.objects.values_list("path", flat=True).get(pk=unit_id)

@@ -233,6 +233,27 @@ class Ladder(DatedRow):
         return f"{self.code} {self.name}"
 
 
+class Figure(DatedRow):
+    """A number a rule uses that is no term (规则数值): how often, how many, which share.
+
+    `value` is a whole number; what it counts (times, hops, per cent) stands in `unit`.
+    """
+
+    key = models.CharField("代码", max_length=60)
+    name = models.CharField("名称", max_length=60)
+    value = models.PositiveIntegerField("数值")
+    unit = models.CharField("单位", max_length=12)
+
+    class Meta(DatedRow.Meta):
+        app_label = "cases"
+        db_table = "rulebook_figure"
+        verbose_name = "规则数值"
+        constraints = never_two_at_once("figure", "key")
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value}{self.unit}"
+
+
 class Change(models.Model):
     """One recorded change of a rule, a grid or a post (修改留痕), never edited, never deleted.
 

@@ -113,7 +113,7 @@ def _unpack(file: Path, packed: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo
     left = UNPACKED
     for part in parts:
         as_told = copy(part)
-        as_told.file_size = UNPACKED + 1  # read on past the size the directory claims
+        as_told.file_size = UNPACKED + 2 * _CHUNK  # read on past the size the directory claims
         tail = b""
         with packed.open(as_told) as stream:
             while chunk := stream.read(_CHUNK):

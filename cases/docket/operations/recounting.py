@@ -88,8 +88,7 @@ def _recount(
             continue
         done.moved += 1
         deadline.generation += 1
-        deadline.rung, deadline.colour = 0, ""
-        arm(batch.moment, deadline, case)
+        arm(batch.moment, deadline, case, anew=True)
         mark = f"{deadline.term}#{deadline.occurrence}"
         moved.append({"deadline": mark, "was": was, "now": deadline.last_day})
     for facts in moved:

@@ -40,7 +40,7 @@ def actor_of(request: HttpRequest) -> Actor:
 def cases(request: HttpRequest) -> HttpResponse:
     """The worklist (工作台), all filters in the address."""
     actor = actor_of(request)
-    asked = request.GET
+    asked = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
     filters = Filters(
         view=asked.get("view", "mine"),
         q=asked.get("q", "")[:100],
@@ -129,8 +129,11 @@ def take_from_page(
     operation = operations.get(verb)
     if operation is None:
         raise Http404
+    found = find(actor, number, kind)
+    if found is None:
+        raise Http404
     table = kinds.kind(kind).table
-    choices = choices_for(actor.division, timezone.now())
+    choices = choices_for(found.division, timezone.now())
     form = form_class(table.moves[verb], table, choices, skip=DERIVED)(
         request.POST, auto_id=f"{verb}_%s"
     )

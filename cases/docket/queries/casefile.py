@@ -96,6 +96,8 @@ class CaseFile:
 
 def find(actor: Actor, number: str, kind: str = "") -> Case | None:
     """The case of a number, if this seat may see it."""
+    if "\0" in number:
+        return None  # no column can hold it, so no case has it
     rows = access.visible(actor).filter(number=number)
     rows = rows.filter(kind=kind) if kind else rows
     return rows.select_related("unit", "officer", "grid__village").first()

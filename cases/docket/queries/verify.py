@@ -155,7 +155,7 @@ def _check_series(found: Verified, told: set[str]) -> None:
         there = set(
             Case.objects.filter(number__startswith=prefix).values_list("number", flat=True)
         )
-        top = max((int(number.removeprefix(prefix)) for number in there), default=0)
+        top = max((int(str(number).removeprefix(prefix)) for number in there), default=0)
         if top > series.last:
             found.wrong(None, None, f"{prefix} 的计数器被改小")
         for place in range(1, max(top, series.last) + 1):

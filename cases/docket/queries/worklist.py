@@ -181,7 +181,7 @@ def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
         rows = _due(rows, filters.due, now)
     if filters.since:
         rows = rows.filter(opened_at__gte=_midnight(filters.since))
-    if filters.until:
+    if filters.until and filters.until < date.max:
         rows = rows.filter(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
     return _found(rows, filters.q.strip()) if filters.q.strip() else rows
 
@@ -225,6 +225,8 @@ def _after(rows: QuerySet[Case], cursor: str, newest: bool) -> QuerySet[Case]:
     try:
         stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         at, pk = datetime.fromisoformat(stamp), int(pk)
+        if at.tzinfo is None:
+            raise ValueError(stamp)
     except (ValueError, TypeError, OverflowError, RecursionError) as wrong:
         raise _wrong("after", "翻页位置无效，请回到第一页。") from wrong
     if newest:

@@ -6,7 +6,7 @@ from typing import Any
 from cases.docket.counted import due_of, hours_of, snapshot_of
 from cases.docket.models import Case, Deadline, DeadlineState, Part, WorkItem
 from cases.docket.record.moment import Moment
-from cases.law.ladders import highest_passed, next_rung
+from cases.law.ladders import highest_passed, next_rung, rung_of
 from cases.law.rule import LawError
 from cases.law.terms import Due, due
 from cases.people.queries import town_day
@@ -49,8 +49,18 @@ def set_dates(deadline: Deadline, counted: Due) -> None:
     deadline.calendar_version = counted.calendar
 
 
-def arm(moment: Moment, deadline: Deadline, case: Case, *, after: datetime | None = None) -> None:
-    """Set the next rung of the ladder; with `after`, rungs before it are passed over unfired."""
+def arm(
+    moment: Moment,
+    deadline: Deadline,
+    case: Case,
+    *,
+    after: datetime | None = None,
+    anew: bool = False,
+) -> None:
+    """Set the next rung of the ladder; with `after`, rungs before it are passed over unfired.
+
+    `anew`: the date has changed, so a rung that fired fires again if its new time is still to come.
+    """
     if not deadline.ladder:
         return
     day = town_day(deadline.start_at)
@@ -65,6 +75,13 @@ def arm(moment: Moment, deadline: Deadline, case: Case, *, after: datetime | Non
             ladder, deadline.rung, deadline.start_at, counted, calendar, hours, now=after
         )
         deadline.rung = passed.fire if passed.fire is not None else deadline.rung
+    if anew and deadline.rung:
+        passed = highest_passed(
+            ladder, 0, deadline.start_at, counted, calendar, hours, now=moment.now
+        )
+        if (passed.fire or 0) < deadline.rung:
+            deadline.rung = passed.fire or 0
+            deadline.colour = rung_of(ladder, deadline.rung).colour if deadline.rung else ""
     step = next_rung(ladder, deadline.rung, deadline.start_at, counted, calendar, hours)
     deadline.next_rung, deadline.next_rung_at = step if step else (None, None)
 

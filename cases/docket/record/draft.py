@@ -14,7 +14,7 @@ from cases.docket.record.facts import checked
 from cases.docket.record.moment import Moment
 from cases.docket.seal import open_key, seal_facts, unseal_facts
 from cases.docket.slip import Slip
-from cases.law.moves import ANY, Move, Owner, Refused, Role, Why
+from cases.law.moves import ANY, Move, Owner, Refused, Role, Table, Why
 from cases.people.queries import Actor
 
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
@@ -131,13 +131,20 @@ def _pass_on(
         case Owner.UNIT:
             subject.unit_id, subject.officer_id = facts["unit"], facts.get("officer")
         case Owner.FILER:
-            desk = moment.directory.desk(case.division)
-            subject.unit_id = case.filer_unit_id or desk
-            subject.officer_id = case.filer_id if case.filer_unit_id else None
+            next_ones = _hands(kinds.kind(case.kind).table, subject.state)
+            if moment.directory.sits(case.filer_id, case.filer_unit_id, next_ones):
+                subject.unit_id, subject.officer_id = case.filer_unit_id, case.filer_id
+            else:  # nobody known, gone from that seat, or not one who can take the next step
+                subject.unit_id, subject.officer_id = moment.directory.desk(case.division), None
         case Owner.NOBODY:
             subject.unit_id = subject.officer_id = None
         case Owner.KEEPS:
             pass
+
+
+def _hands(table: Table, state: str) -> set[Role]:
+    steps = [m for m in table.moves.values() if state in m.sources and m.counts]
+    return {role for m in steps for role in m.by}
 
 
 def _clocks(

@@ -24,6 +24,9 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
     It may be given by its number and kind alone; Refused (hidden) where this seat cannot see it.
     """
     named = {"pk": subject.pk} if subject.pk else {"number": subject.number, "kind": subject.kind}
+    hidden = Refused("没有这件事，或您的岗位看不到它。", why=Why.HIDDEN)
+    if "\0" in str(subject.number):
+        raise hidden
     seen = access.visible(by).filter(**named)
     rows = seen
     if with_parents:
@@ -33,7 +36,7 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
     held = list(rows.order_by("id").select_for_update(of=("self",)))
     own = [c for c in held if all(getattr(c, name) == value for name, value in named.items())]
     if not own:
-        raise Refused("没有这件事，或您的岗位看不到它。", why=Why.HIDDEN)
+        raise hidden
     return own[0], [c for c in held if c.pk != own[0].pk]
 
 

@@ -11,7 +11,7 @@ from cases.docket.models import Case, Deadline, Event, Part, Stake
 from cases.docket.record.draft import FILER, Draft, check, draft
 from cases.docket.record.family import locked, returned
 from cases.docket.record.moment import Moment, begin
-from cases.docket.record.write import give_numbers, write
+from cases.docket.record.write import enter_cases, write
 from cases.docket.seal import make_key
 from cases.docket.slip import NO_SLIP, Opening, Slip
 from cases.law.moves import Move, Refused, Why
@@ -115,10 +115,10 @@ class Batch:
         return self._draft(move, case, by, at, self.slip, facts)
 
     def write(self) -> None:
-        """Write everything; the numbers of the new cases are given last."""
+        """Write everything; the new cases last, with their numbers."""
         write(self.drafts, new=self._opened)
         if self._opened:
-            give_numbers(self._opened, self.moment.now)
+            enter_cases(self._opened, self.moment.now)
 
     def _draft(
         self, move: Move, case: Case, by: Actor, at: datetime, slip: Slip, facts: dict[str, Any]

@@ -1,6 +1,6 @@
 """Writing drafts (落库): the same few statements for one move and for two hundred."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -49,27 +49,20 @@ WHERE s.case_id = t.case_id AND s.part_id IS NOT DISTINCT FROM t.part_id
 """
 
 _NUMBERS = """
-WITH counter AS (
-    INSERT INTO docket_series (division, series, year, last) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (division, series, year)
-    DO UPDATE SET last = docket_series.last + excluded.last
-    RETURNING last
-)
-UPDATE docket_case c
-SET number = %s || lpad(v.number, greatest(6, length(v.number)), '0')
-FROM (
-    SELECT id, ((SELECT last FROM counter) - %s + place)::text AS number
-    FROM unnest(%s::bigint[]) WITH ORDINALITY AS n(id, place)
-) v
-WHERE c.id = v.id
-RETURNING c.id, c.number
+INSERT INTO docket_series (division, series, year, last) VALUES (%s, %s, %s, %s)
+ON CONFLICT (division, series, year)
+DO UPDATE SET last = docket_series.last + excluded.last
+RETURNING last
 """
 
 
 def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
-    """Write what was drafted: cases, events, deadlines, stakes, outbox, work items."""
+    """Write what was drafted: cases, events, deadlines, stakes, outbox, work items.
+
+    New cases follow by `enter_cases`, as the last of a transaction (their keys are checked at its
+    end).
+    """
     opened = {case.pk for case in new}
-    _enter(new)
     _update_cases({d.case.pk: d.case for d in drafts if d.case.pk not in opened}, drafts)
     parts = {d.part.pk: d.part for d in drafts if d.part is not None}
     if parts:
@@ -83,30 +76,23 @@ def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
         WorkItem.objects.bulk_create(trouble, ignore_conflicts=True)
 
 
-def give_numbers(cases: Iterable[Case], now: datetime) -> None:
-    """Give the new cases their numbers, gapless in each series; the last lock of a transaction."""
+def enter_cases(cases: Sequence[Case], now: datetime) -> None:
+    """Give the new cases their numbers, gapless in each series, and write them.
+
+    The counter is the last lock of a transaction. A case is written once, with its number: to add
+    it afterwards would write the row and its search index twice.
+    """
     year = now.astimezone(TOWN_TIME).year
     series: dict[tuple[str, str], list[Case]] = {}
     for case in cases:
         series.setdefault((case.division, kinds.kind(case.kind).series), []).append(case)
     for (division, letter), members in sorted(series.items()):
-        by_id = {case.pk: case for case in members}
-        count = len(members)
         with connection.cursor() as cursor:
-            cursor.execute(
-                _NUMBERS,
-                [
-                    division,
-                    letter,
-                    year,
-                    count,
-                    f"{division}-{letter}-{year}-",
-                    count,
-                    [case.pk for case in members],
-                ],
-            )
-            for pk, number in cursor.fetchall():
-                by_id[pk].number = number
+            cursor.execute(_NUMBERS, [division, letter, year, len(members)])
+            first = cursor.fetchone()[0] - len(members) + 1
+        for number, case in enumerate(members, start=first):
+            case.number = f"{division}-{letter}-{year}-{number:06}"
+    _enter(cases)
 
 
 def _enter(rows: Sequence[Case] | Sequence[Event]) -> None:

@@ -19,6 +19,7 @@ from cases.rulebook.models import (
     Change,
     DatedRow,
     DutyItem,
+    Figure,
     HolidayNotice,
     Ladder,
     TermRow,
@@ -26,6 +27,7 @@ from cases.rulebook.models import (
 from cases.rulebook.queries.rules import (
     category_of,
     duty_of,
+    figure_of,
     hours_of,
     ladder_of,
     notice_of,
@@ -44,6 +46,7 @@ KEYS: Mapping[type[DatedRow], tuple[str, ...]] = {
     Category: ("scheme", "code"),
     DutyItem: ("list_kind", "number"),
     Ladder: ("code",),
+    Figure: ("key",),
 }
 READ: Mapping[type[DatedRow], Callable[[Any], object]] = {
     HolidayNotice: notice_of,
@@ -52,6 +55,7 @@ READ: Mapping[type[DatedRow], Callable[[Any], object]] = {
     Category: category_of,
     DutyItem: duty_of,
     Ladder: ladder_of,
+    Figure: figure_of,
 }
 
 

@@ -22,6 +22,7 @@ from cases.rulebook.models import (
     Change,
     DatedRow,
     DutyItem,
+    Figure,
     HolidayNotice,
     Ladder,
     TermRow,
@@ -29,12 +30,14 @@ from cases.rulebook.models import (
 from cases.rulebook.queries.rules import (
     RuleCategory,
     RuleDuty,
+    RuleFigure,
     RuleHours,
     RuleLadder,
     RuleMissing,
     RuleTerm,
     category_of,
     duty_of,
+    figure_of,
     governing,
     hours_of,
     ladder_of,
@@ -66,6 +69,7 @@ class Book:
     classes: Mapping[tuple[str, str], tuple[RuleCategory, ...]]
     ladders: Mapping[str, tuple[RuleLadder, ...]]
     duties: Mapping[tuple[str, str], tuple[RuleDuty, ...]]
+    figures: Mapping[str, tuple[RuleFigure, ...]]
 
     def hours(self, division: str, on: date) -> OpeningHours:
         """When the offices there are open on the day (工作时间); raises `RuleMissing`."""
@@ -120,6 +124,13 @@ class Book:
             raise RuleMissing(f"督促阶梯 {code}", division, on)
         return rule.rungs
 
+    def figure(self, key: str, division: str, on: date) -> RuleFigure:
+        """The number a rule uses there on the day (规则数值); raises `RuleMissing`."""
+        rule = governing(self.figures.get(key, ()), division, on)
+        if rule is None:
+            raise RuleMissing(key, division, on)
+        return rule
+
     def duty_items(self, on: date, division: str) -> tuple[RuleDuty, ...]:
         """The duty lists there on the day (履职事项清单), by list and number; empty if none."""
         found = (governing(rules, division, on) for rules in self.duties.values())
@@ -169,6 +180,7 @@ def _read(newest: int) -> Book:
         opening=tuple(hours_of(row) for row in BusinessHours.objects.all()),
         classes=_grouped(Category.objects.all(), category_of, lambda r: (r.scheme, r.code)),
         ladders=_grouped(Ladder.objects.all(), ladder_of, lambda rule: rule.code),
+        figures=_grouped(Figure.objects.all(), figure_of, lambda rule: rule.key),
         duties=_grouped(DutyItem.objects.all(), duty_of, lambda r: (r.list_kind, r.number)),
     )
 

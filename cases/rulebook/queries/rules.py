@@ -18,6 +18,7 @@ from cases.rulebook.models import (
     Category,
     DatedRow,
     DutyItem,
+    Figure,
     HolidayNotice,
     Ladder,
     TermRow,
@@ -152,6 +153,17 @@ class RuleHours:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleFigure:
+    """A number a rule uses, as it stands (规则数值)."""
+
+    key: str
+    name: str
+    value: int
+    unit: str
+    validity: Validity
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDuty:
     """One line of the duty lists (履职事项)."""
 
@@ -235,6 +247,17 @@ def hours_of(row: BusinessHours) -> RuleHours:
     spans = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in row.spans)
     hours = OpeningHours(spans=spans, citation=row.citation)
     return RuleHours(hours=hours, validity=validity_of(row, "hours"))
+
+
+def figure_of(row: Figure) -> RuleFigure:
+    """Read a number a rule uses."""
+    return RuleFigure(
+        key=row.key,
+        name=row.name,
+        value=row.value,
+        unit=row.unit,
+        validity=validity_of(row, row.key),
+    )
 
 
 def duty_of(row: DutyItem) -> RuleDuty:

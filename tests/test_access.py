@@ -1,0 +1,278 @@
+"""Every address × every seat (访问全表): a new address that is not in the table here fails.
+
+Who sees which case is restated in `tests.seats`; what follows from it is in `docket/test_visible`.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cases.docket.models import Case, Deadline
+from cases.intake import operations as report
+from cases.law.moves import Role
+from tests.ledger import unchanged
+from tests.seats import FILERS, Seat, everybody, seat
+from tests.town import NOW, XIASHU, Cast
+from tests.walk import PLAIN, file, steps
+
+STAFF, ANYBODY, SEEN, FILING, NEVER = "staff", "anybody", "seen", "filing", "never"
+# address → who may read it, who may send to it
+TABLE: dict[str, tuple[str, str]] = {
+    "": (STAFF, NEVER),
+    "login/": (ANYBODY, ANYBODY),
+    "logout/": (NEVER, STAFF),
+    "post/": (STAFF, STAFF),
+    "healthz/live": (ANYBODY, NEVER),
+    "healthz/ready": (ANYBODY, NEVER),
+    "api/v1/tokens/": (NEVER, ANYBODY),
+    "api/v1/me/": (STAFF, NEVER),
+    "api/v1/units/": (STAFF, NEVER),
+    "api/v1/grids/": (STAFF, NEVER),
+    "api/v1/grids/locate/": (STAFF, NEVER),
+    "api/v1/categories/": (STAFF, NEVER),
+    "api/schema/": (ANYBODY, NEVER),
+    "api/docs/": (ANYBODY, NEVER),
+    "cases/": (STAFF, NEVER),
+    "cases/<str:number>/": (SEEN, NEVER),
+    "deadlines/<int:deadline>/why/": (SEEN, NEVER),
+    "api/v1/worklist/": (STAFF, NEVER),
+    "api/v1/cases/": (STAFF, NEVER),
+    "api/v1/cases/<str:number>/": (SEEN, NEVER),
+    "api/v1/deadlines/<int:deadline>/why/": (SEEN, NEVER),
+    "reports/new/": (FILING, FILING),
+    "reports/<str:number>/": (SEEN, NEVER),
+    "reports/<str:number>/<slug:verb>/": (NEVER, SEEN),
+    "api/v1/reports/": (STAFF, FILING),
+    "api/v1/reports/<str:number>/": (SEEN, NEVER),
+    "api/v1/reports/<str:number>/accept/": (NEVER, SEEN),
+    "api/v1/reports/<str:number>/assign/": (NEVER, SEEN),
+    "api/v1/reports/<str:number>/sign/": (NEVER, SEEN),
+    "api/v1/reports/<str:number>/handle/": (NEVER, SEEN),
+    "api/v1/reports/<str:number>/check/": (NEVER, SEEN),
+    "api/v1/reports/<str:number>/close/": (NEVER, SEEN),
+    "api/v1/reports/<str:number>/note/": (NEVER, SEEN),
+}
+QUERY = {"api/v1/grids/locate/": "?lng=119.175&lat=32.165", "api/v1/categories/": "?scheme=grid"}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
+@pytest.fixture
+def seats(town: Cast) -> list[Seat]:
+    return everybody(town)
+
+
+@pytest.fixture
+def ours(town: Cast) -> Case:
+    return file(town)
+
+
+@pytest.fixture
+def theirs(town: Cast) -> Case:
+    return report.file_report(by=town.other_actor(Role.GRID_WORKER), at=NOW, **PLAIN)[0]
+
+
+def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            yield route
+
+
+def address(route: str, case: Case) -> str:
+    deadline = Deadline.objects.filter(case=case).values_list("pk", flat=True).first()
+    filled = route.replace("<str:number>", str(case.number)).replace("<slug:verb>", "accept")
+    return "/" + filled.replace("<int:deadline>", str(deadline)) + QUERY.get(route, "")
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted(TABLE) == sorted(set(routes()))
+
+
+def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
+    """What reading an address must answer."""
+    door = 401 if route.startswith("api/") else 302
+    if who == ANYBODY:
+        # Who is in already is not asked to log in; a watcher may find the broker down.
+        return {"login/": {200} if seat.post is None else {302}, "healthz/ready": {200, 503}}.get(
+            route, {200}
+        )
+    if seat.post is None:
+        return {door}
+    if who == NEVER:
+        return {405}
+    if who == FILING:
+        return {200} if seat.role in FILERS else {403}
+    if who == SEEN and not seat.sees(case):
+        return {404}
+    return {302} if route == "cases/<str:number>/" else {200}
+
+
+@pytest.mark.parametrize("door", ["pages", "interface"])
+def test_every_address_is_read_by_those_who_may(
+    door: str, seats: list[Seat], ours: Case, theirs: Case
+) -> None:
+    mine = {r: w for r, w in TABLE.items() if r.startswith("api/") == (door == "interface")}
+    with unchanged():
+        for route, (who, _) in mine.items():
+            for at in seats[:: 7 if who == ANYBODY else 1]:
+                for case in (ours, theirs) if "<" in route else (ours,):
+                    browser = at.api if route.startswith("api/") else at.page
+                    answer = browser.get(address(route, case))
+                    wanted = reading(who, at, case, route)
+                    assert answer.status_code in wanted, (route, str(at), case.division)
+
+
+def test_nothing_is_sent_where_nothing_is_taken(seats: list[Seat], ours: Case) -> None:
+    with unchanged():
+        for route in (route for route, (_, who) in TABLE.items() if who == NEVER):
+            for at in seats[::7]:
+                browser = at.api if route.startswith("api/") else at.page
+                open_to_all = TABLE[route][0] == ANYBODY
+                if at.post is None and not open_to_all:
+                    wanted = 401 if route.startswith("api/") else 302
+                else:
+                    wanted = 405
+                answer = browser.post(address(route, ours), {}, **_json(route))
+                assert answer.status_code == wanted, (route, str(at))
+
+
+def _json(route: str) -> dict[str, Any]:
+    return {"format": "json"} if route.startswith("api/") else {}
+
+
+def moving(verb: str, at: Seat, case: Case) -> int:
+    """What sending a move of a freshly filed report must answer, taken as 200."""
+    if at.post is None:
+        return 401
+    if not at.sees(case):
+        return 404
+    if verb == "note":
+        return 200
+    if verb != "accept":
+        return 409
+    return 200 if at.role is Role.DESK else 403
+
+
+def bodies(town: Cast) -> dict[str, dict[str, Any]]:
+    return {verb: facts for verb, (_, facts) in steps(town).items()} | {"note": {"words": "看过"}}
+
+
+class _Back(Exception):
+    pass
+
+
+def tried(act: Callable[[], Any], taken: bool) -> Any:
+    """Send, and undo what was taken; what was refused must have written nothing."""
+    answers: list[Any] = []
+    try:
+        with transaction.atomic():
+            if taken:
+                answers.append(act())
+            else:
+                with unchanged():
+                    answers.append(act())
+            raise _Back
+    except _Back:
+        return answers[0]
+
+
+def test_every_move_of_the_interface_is_made_by_those_who_may(
+    seats: list[Seat], town: Cast, ours: Case, theirs: Case
+) -> None:
+    for verb, body in bodies(town).items():
+        for at in seats:
+            for case in (ours, theirs):
+                wanted = moving(verb, at, case)
+                headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"1"'}
+                path = f"/api/v1/reports/{case.number}/{verb}/"
+                send = partial(at.api.post, path, body, format="json", headers=headers)
+                answer = tried(send, wanted == 200)
+                assert answer.status_code == wanted, (verb, str(at), case.division)
+
+
+def test_every_move_of_a_page_is_made_by_those_who_may(
+    seats: list[Seat], town: Cast, ours: Case, theirs: Case
+) -> None:
+    to_page = {200: 303, 401: 302}
+    for verb, body in bodies(town).items():
+        for at in seats:
+            for case in (ours, theirs) if verb in {"accept", "note"} else (ours,):
+                status = moving(verb, at, case)
+                hidden = {"key": str(uuid4()), "version": 1, "post": at.post.pk if at.post else 0}
+                path = f"/reports/{case.number}/{verb}/"
+                answer = tried(partial(at.page.post, path, body | hidden), status == 200)
+                wanted = to_page.get(status, status)
+                assert answer.status_code == wanted, (verb, str(at), case.division)
+
+
+def test_reports_are_filed_by_those_who_may_in_their_own_town(seats: list[Seat]) -> None:
+    for at in seats:
+        may = at.role in FILERS and at.here
+        headers = {"Idempotency-Key": str(uuid4())}
+        body = PLAIN | {"division": XIASHU}
+        path = "/api/v1/reports/"
+        answer = tried(partial(at.api.post, path, body, format="json", headers=headers), may)
+        assert answer.status_code == (201 if may else 401 if at.post is None else 403), str(at)
+
+
+BAD = [
+    "/cases/%00/",
+    "/reports/%00/",
+    "/cases/?q=%00",
+    "/cases/?q=-%00",
+    "/cases/?kind=%00&state=%00",
+    "/cases/?view=%00",
+    "/cases/?view=nothing",
+    "/cases/?due=never",
+    "/cases/?after=%00",
+    "/cases/?after=x",
+    "/cases/?after=WyIyMDI2LTAxLTAxVDAwOjAwOjAwKzA4OjAwIiwgSW5maW5pdHld",
+    "/cases/?after=WyIyMDI2LTAxLTAxVDAwOjAwOjAwIiwgMV0=",
+    "/cases/?from=9999-12-31&to=9999-12-31",
+    "/cases/?from=0001-01-01&to=0001-01-01",
+    "/cases/?from=2026-13-45",
+    "/cases/?q=" + "%F0%9F%98%80" * 50,
+    "/cases/?q=%27%20%7C%20%26%20%21%20%3A%2A%20%5C",
+    "/deadlines/99999999999999999999/why/",
+    "/api/v1/cases/%00/",
+    "/api/v1/reports/%00/",
+    "/api/v1/cases/?q=%00",
+    "/api/v1/cases/?kind=%00",
+    "/api/v1/cases/?until=9999-12-31",
+    "/api/v1/cases/?since=0001-01-01",
+    "/api/v1/cases/?after=WyIyMDI2LTAxLTAxVDAwOjAwOjAwKzA4OjAwIiwgSW5maW5pdHld",
+    "/api/v1/cases/?after=WyIyMDI2LTAxLTAxVDAwOjAwOjAwIiwgMV0=",
+    "/api/v1/cases/?size=0",
+    "/api/v1/cases/?size=1000000",
+    "/api/v1/cases/?view=nothing",
+    "/api/v1/deadlines/99999999999999999999/why/",
+    "/api/v1/grids/locate/?lng=200&lat=32",
+    "/api/v1/grids/locate/?lng=122.9&lat=30.0",
+    "/api/v1/grids/locate/?lng=nan&lat=inf",
+]
+
+
+def test_no_address_however_wrong_breaks_the_service(town: Cast, ours: Case) -> None:
+    at = seat(town.posts[Role.DESK])
+    for path in BAD:
+        browser = at.api if path.startswith("/api/") else at.page
+        answer = browser.get(path)
+        assert answer.status_code in {200, 400, 404}, (path, answer.status_code)
+    headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"1"'}
+    for path in ("/api/v1/reports/%00/accept/", "/reports/%00/accept/", "/reports/%00/zzz/"):
+        browser = at.api if path.startswith("/api/") else at.page
+        answer = browser.post(path, {}, headers=headers, **_json(path[1:]))
+        assert answer.status_code == 404, path
