@@ -6,6 +6,11 @@ from typing import Any
 
 import xlsxwriter
 
+from cases.docket.models import Case, ExternalRef
+from cases.intake.operations.petitions import import_petitions
+from cases.rulebook.operations.petition_scheme import Imported
+from tests.town import NOW, XIASHU
+
 HEAD = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
 
 # Monday 2019-03-04: the 15th working day after it is 2019-03-25.
@@ -40,3 +45,21 @@ def write(
                 if cell != "":
                     page.write(number, column, cell)
     return file
+
+
+def entered(
+    tmp_path: Path, *rows: list[object], division: str = XIASHU, dry_run: bool = False
+) -> Imported:
+    """Rows imported for a town."""
+    file = write(tmp_path / "petitions.xlsx", rows)
+    return import_petitions(file, division=division, at=NOW, dry_run=dry_run)
+
+
+def counts(result: Imported) -> tuple[int, int, int, int]:
+    """Read, created, existing, rejected."""
+    return result.read, result.created, result.existing, len(result.rejected)
+
+
+def case_of(number: str, division: str = XIASHU) -> Case:
+    """The case of a petition's number."""
+    return ExternalRef.objects.get(division=division, system="petition", number=number).case

@@ -22,6 +22,8 @@ FOLDERS = ("calendar", "law", "catalogue")
 SEEDER = "system"
 TABLES: Mapping[str, type[DatedRow]] = {model._meta.db_table: model for model in KEYS}
 Entry = dict[str, Any]
+# libyaml where it is there: eight times faster.
+SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def seed_files(path: Path) -> list[Path]:
 def load_file(file: Path, at: datetime) -> Loaded:
     """Enter one seed file, all or nothing (录入一个文件); raises `Refused` naming the file."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=SAFE)
         model, entries = _read(content)
         with transaction.atomic():
             return _enter(model, entries, at)
