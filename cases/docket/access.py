@@ -67,7 +67,7 @@ def visible(actor: Actor, cases: QuerySet[Case] | None = None) -> QuerySet[Case]
     if actor.role in NO_CASES:
         return rows.none()
     if actor.role in TOWN_WIDE:
-        return _of_town(actor, rows.filter(_drafts(actor))).exclude(_protected())
+        return _of_town(actor, rows.filter(_drafts(actor))).filter(_not_protected(actor))
     return rows.filter(_drafts(actor), Exists(stakes_of(actor).filter(case=OuterRef("pk"))))
 
 
@@ -116,8 +116,12 @@ def _drafts(actor: Actor) -> Q:
     return Q(number__isnull=False) | Q(filer_id=actor.holder_id)
 
 
-def _protected() -> Q:
-    return Q(kind__in=[k.code for k in kinds() if k.protected])
+def _not_protected(actor: Actor) -> Q:
+    """A protected file is for its handlers, whoever they are: by stake, not by seat."""
+    codes = [kind.code for kind in kinds() if kind.protected]
+    if not codes:
+        return Q()
+    return ~Q(kind__in=codes) | Exists(stakes_of(actor).filter(case=OuterRef("pk")))
 
 
 def _within(owner: Case | Part, actor: Actor) -> bool:

@@ -15,11 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.docket import queries as docket
+from cases.docket.access import NO_CASES
 from cases.docket.problems import answer as problem
 from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
-from cases.entrance.queries import SEES_NO_CASE, seats_of
+from cases.entrance.queries import seats_of
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
@@ -78,7 +79,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """What I must do, what is late, what came back (首页)."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    sees_cases = actor.role not in SEES_NO_CASE
+    sees_cases = actor.role not in NO_CASES
     now = timezone.now()
     context: dict[str, Any] = {
         "sees_cases": sees_cases,

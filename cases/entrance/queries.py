@@ -6,13 +6,13 @@ from typing import Final
 
 from django.core.cache import cache
 
+from cases.docket.access import NO_CASES
 from cases.docket.kinds import kinds
 from cases.law.moves import Role
 from cases.people.models import Officer, Post, Unit
 from cases.people.queries import posts_open_to
 
 # System and security administrators see no case (三员分立).
-SEES_NO_CASE: Final = frozenset({Role.SYSADMIN, Role.SECADMIN})
 FILING: Final = "file"
 NAME_KEPT_SECONDS = 600
 
@@ -44,7 +44,7 @@ class Seat:
 def entries(role: Role, path: str) -> tuple[Entry, ...]:
     """Where a role can go from the top of every page, the present place marked."""
     places = [("首页", "/", "home")]
-    if role not in SEES_NO_CASE:
+    if role not in NO_CASES:
         places.append(("办件", "/cases/", "list"))
     if may_file(role):
         places.append(("上报", "/reports/new/", "report"))

@@ -192,7 +192,7 @@ def key_of(request: Request) -> UUID:
 
 def digest_of(request: Request) -> str:
     """What this request asks for, as a digest: the same key must come with the same one."""
-    told = {"method": request.method, "path": request.path, "body": json.dumps(request.data)}
+    told = {"method": request.method, "path": request.path, "body": json.dumps(request.data, sort_keys=True)}
     return chain.digest(chain.canonical(told).encode())
 
 

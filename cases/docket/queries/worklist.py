@@ -6,12 +6,13 @@ what the first one costs.
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.docket import access, kinds
 from cases.docket.bigrams import query_words
@@ -25,6 +26,7 @@ from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 
 PAGE = 30
+_NUMBER = re.compile(r"\d{6,12}-[A-Za-z]+-\d{4}-\d+")  # one of our own
 VIEWS = {"mine": "待我办", "unit": "本单位", "all": "全部", "closed": "已办结"}
 
 
@@ -200,14 +202,16 @@ def _due(rows: QuerySet[Case], due: str, now: datetime) -> QuerySet[Case]:
 
 
 def _found(rows: QuerySet[Case], q: str) -> QuerySet[Case]:
-    if "-" in q and q.isascii():
+    if _NUMBER.fullmatch(q):
         return rows.filter(number=q.upper())
-    outside = ExternalRef.objects.filter(case=OuterRef("pk"), number=q)
+    outside = ExternalRef.objects.filter(number=q).values("case")
     words = query_words(q)
     if not words:
-        return rows.none()
-    found = Q(search=SearchQuery(_all_of(words), search_type="raw", config="simple"))
-    return rows.filter(found | Exists(outside)) if q.isascii() else rows.filter(found)
+        return rows.filter(pk__in=outside)
+    found = SearchQuery(_all_of(words), search_type="raw", config="simple")
+    if q.isascii() and rows.filter(pk__in=outside).exists():
+        return rows.filter(pk__in=outside)  # another system's number, asked for whole
+    return rows.filter(search=found)
 
 
 def _all_of(words: list[str]) -> str:
