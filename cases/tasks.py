@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from cases.docket.operations import recount, take_anchor
+from cases.docket.operations import destroy_again, recount, take_anchor
 
 HEARTBEAT = "heartbeat"
 
@@ -17,7 +17,8 @@ def heartbeat() -> None:
 
 @shared_task(name="cases.take_anchor")
 def anchor() -> None:
-    """The record is anchored outside the database."""
+    """The record is anchored outside the database; what a restore brought back is destroyed."""
+    destroy_again()
     take_anchor(timezone.now())
 
 

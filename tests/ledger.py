@@ -55,7 +55,8 @@ def put(case: Case, state: str, owner: Actor | None, *, seen: bool = True) -> No
 def show(case: Case, actor: Actor) -> None:
     """A seat gets a stake in a case: it sees it and owes nothing."""
     seat = {"unit_id": actor.unit_id, "officer_id": actor.officer_id}
-    Stake.objects.get_or_create(case=case, why="copied", **seat, defaults={"since": NOW})
+    held = {"since": NOW, "opened_at": case.opened_at}
+    Stake.objects.get_or_create(case=case, why="copied", **seat, defaults=held)
 
 
 def facts_for(move: Move, code: str, town: Cast) -> dict[str, Any]:

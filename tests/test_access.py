@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "login/": (ANYBODY, ANYBODY),
     "logout/": (NEVER, STAFF),
     "post/": (STAFF, STAFF),
+    "work-items/<int:item>/settle/": (NEVER, STAFF),
     "healthz/live": (ANYBODY, NEVER),
     "healthz/ready": (ANYBODY, NEVER),
     "api/v1/tokens/": (NEVER, ANYBODY),
@@ -45,6 +46,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/cases/": (STAFF, NEVER),
     "api/v1/cases/<str:number>/": (SEEN, NEVER),
     "api/v1/deadlines/<int:deadline>/why/": (SEEN, NEVER),
+    "api/v1/work-items/": (STAFF, NEVER),
+    "api/v1/work-items/<int:item>/settle/": (NEVER, STAFF),
     "reports/new/": (FILING, FILING),
     "reports/<str:number>/": (SEEN, NEVER),
     "reports/<str:number>/<slug:verb>/": (NEVER, SEEN),
@@ -94,6 +97,7 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
 def address(route: str, case: Case) -> str:
     deadline = Deadline.objects.filter(case=case).values_list("pk", flat=True).first()
     filled = route.replace("<str:number>", str(case.number)).replace("<slug:verb>", "accept")
+    filled = filled.replace("<int:item>", "1")
     return "/" + filled.replace("<int:deadline>", str(deadline)) + QUERY.get(route, "")
 
 
@@ -259,6 +263,8 @@ BAD = [
     "/api/v1/cases/?size=1000000",
     "/api/v1/cases/?view=nothing",
     "/api/v1/deadlines/99999999999999999999/why/",
+    "/api/v1/work-items/?after=99999999999999999999",
+    "/api/v1/work-items/?size=0",
     "/api/v1/grids/locate/?lng=200&lat=32",
     "/api/v1/grids/locate/?lng=122.9&lat=30.0",
     "/api/v1/grids/locate/?lng=nan&lat=inf",

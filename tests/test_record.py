@@ -90,7 +90,8 @@ def test_the_text_of_every_event_equals_its_columns_and_hangs_on_the_one_before(
         previous = bytes(event.hash)
     assert bytes(case.head) == previous
     assert case.seq == len(events) == 7
-    assert json.loads(events[-1].text)["case_state"] == case.state == "CLOSED"
+    assert json.loads(events[-1].text)["row"] == json.loads(chain.canonical(chain.row_of(case)))
+    assert case.state == "CLOSED"
 
 
 def test_a_float_never_enters_the_record() -> None:

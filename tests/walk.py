@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from cases.docket.models import Case
+from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.law.moves import Role
 from tests.town import NOW, Cast
@@ -13,6 +14,7 @@ PLAIN: dict[str, Any] = {
     "title": "路灯不亮",
     "description": "村口第三盏路灯不亮",
 }
+BY_EVENT = Slip(by_event=True)
 WAY = ("accept", "assign", "sign", "handle", "check", "close")
 
 
@@ -29,14 +31,15 @@ def steps(town: Cast) -> dict[str, tuple[Role, dict[str, Any]]]:
 
 
 def file(town: Cast, role: Role = Role.GRID_WORKER, at: datetime = NOW, **facts: Any) -> Case:
-    """A plain report, filed."""
-    return report.file_report(by=town.actor(role), at=at, **(PLAIN | facts))[0]
+    """A plain report, filed; its clocks run from `at`, so that a test's dates are its own."""
+    told = {"slip": BY_EVENT} | PLAIN | facts
+    return report.file_report(by=town.actor(role), at=at, **told)[0]
 
 
 def walk(town: Cast, case: Case, upto: str = "close", at: datetime = NOW) -> Case:
     """Lead a freshly filed report up to and with a verb."""
     for verb in WAY[: WAY.index(upto) + 1]:
         role, facts = steps(town)[verb]
-        report.VERBS[verb](case, by=town.actor(role), at=at, **facts)
+        report.VERBS[verb](case, by=town.actor(role), at=at, slip=BY_EVENT, **facts)
     case.refresh_from_db()
     return case

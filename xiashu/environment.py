@@ -5,11 +5,14 @@ with mode 0600. Keys live outside the database, so a stolen dump reads nothing.
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+_MASTER = re.compile(r"master_(k[0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,16 @@ def secret_from(state: Path, name: str) -> str:
 
 
 def keyring_from(state: Path) -> Keyring:
-    """The installation's keys; a retired master key stays as `master_<id>` and opens only."""
+    """The installation's keys; a retired master key stays as `master_k<n>` and opens only.
+
+    The one with the highest number seals, unless `XIASHU_MASTER_KEY_ID` names another.
+    """
     keys = {"k1": bytes.fromhex(secret_from(state, "master_k1"))}
-    for path in sorted((state / "keys").glob("master_*")):
-        keys[path.name.removeprefix("master_")] = bytes.fromhex(path.read_text("ascii").strip())
-    current = os.environ.get("XIASHU_MASTER_KEY_ID", max(keys))
+    for path in (state / "keys").glob("master_*"):
+        if found := _MASTER.fullmatch(path.name):
+            keys[found[1]] = bytes.fromhex(path.read_text("ascii").strip())
+    newest = max(keys, key=lambda key_id: int(key_id[1:]))
+    current = os.environ.get("XIASHU_MASTER_KEY_ID", newest)
     return Keyring(
         current=current,
         keys=keys,
@@ -82,7 +90,7 @@ def database_from(state: Path) -> dict[str, Any]:
 def _make_once(path: Path, text: str) -> None:
     """Write a secret so that of two starters exactly one makes it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text + "\n")

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,6 +42,10 @@ class Header:
 
 class AnchorBroken(ValueError):
     """An anchor file that cannot be read, is not signed by this installation, or was changed."""
+
+
+class AnchorUnreadable(AnchorBroken):
+    """A file that is no anchor, or cannot be opened."""
 
 
 def write_anchor(
@@ -78,8 +83,8 @@ def read_header(path: Path, key: bytes) -> Header:
         public.verify(bytes.fromhex(signature), text.encode())
     except InvalidSignature as wrong:
         raise AnchorBroken("存证签名不符") from wrong
-    except (OSError, EOFError, ValueError, TypeError, StopIteration) as wrong:
-        raise AnchorBroken("存证文件无法读取") from wrong
+    except (OSError, EOFError, ValueError, TypeError, StopIteration, zlib.error) as wrong:
+        raise AnchorUnreadable("存证文件无法读取") from wrong
     return header
 
 
@@ -93,7 +98,7 @@ def read_entries(path: Path, header: Header) -> Iterator[Entry]:
                 hashed.update(line.encode())
                 case, number, seq, head = line.rstrip("\n").split("\t")
                 yield int(case), number, int(seq), head
-    except (OSError, EOFError, ValueError, StopIteration) as wrong:
-        raise AnchorBroken("存证文件无法读取") from wrong
+    except (OSError, EOFError, ValueError, StopIteration, zlib.error) as wrong:
+        raise AnchorUnreadable("存证文件无法读取") from wrong
     if hashed.hexdigest() != header.body:
         raise AnchorBroken("存证内容被改动")

@@ -62,6 +62,36 @@ def heads(event: Any) -> dict[str, Any]:
     }
 
 
+def row_of(case: Any) -> dict[str, Any]:
+    """What an event's text says about the case's row after it; the verifier compares the two."""
+    return {
+        "kind": case.kind,
+        "division": case.division,
+        "state": case.state,
+        "category": case.category,
+        "unit": case.unit_id,
+        "officer": case.officer_id,
+        "filer": case.filer_id,
+        "filer_unit": case.filer_unit_id,
+        "village": case.village_id,
+        "grid": case.grid_id,
+        "urgent": case.urgent,
+        "opened_at": moment(case.opened_at),
+        "closed_at": moment(case.closed_at),
+    }
+
+
+def mark_of(deadline: Any) -> str:
+    """How an event's text names a deadline: part, term, and which time it runs."""
+    part = f"{deadline.part_id}:" if deadline.part_id else ""
+    return f"{part}{deadline.term}#{deadline.occurrence}"
+
+
+def clock_of(deadline: Any) -> list[Any]:
+    """What an event's text says of a deadline it opened, closed or moved."""
+    return [moment(deadline.due_at), str(deadline.state)]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         raise TypeError("no floats in the record: write a decimal as text")

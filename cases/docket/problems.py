@@ -4,11 +4,12 @@ sentence.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
+from cases.docket.parsing import TooLarge
 from cases.law.moves import Refused, Why
 
 STATUS = {
@@ -88,6 +89,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.NotFound("没有这件事，或您的岗位看不到它。")
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied("您的岗位没有这项权限。")
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if not isinstance(error, exceptions.APIException):
         return None
     fields = _fields(error.detail)

@@ -5,6 +5,7 @@ The case key is wrapped by the installation's master key, which lives outside th
 Destroying the wrapped key erases the case and every copy of it; the chain still verifies.
 """
 
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,11 @@ from cases.people.seal import new_key, open_, seal
 
 _WRAP = b"case key"
 _FACT = b"case fact"
+
+
+def request_digest(told: Mapping[str, Any]) -> str:
+    """What a request asked for, as a keyed digest: nobody without the key can guess it back."""
+    return hmac.new(settings.KEYRING.blind, canonical(told).encode(), "sha256").hexdigest()
 
 
 def make_key() -> tuple[bytes, bytes, str]:

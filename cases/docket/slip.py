@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+# How a report of what happened reached the one who records it for another (代录渠道).
+CHANNELS = (("phone", "电话"), ("paper", "书面"), ("visit", "当面"), ("chat", "聊天截图"))
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -36,6 +39,7 @@ class Opening:
     division: str
     category: str = ""
     grid_id: int | None = None
+    village_id: int | None = None
     lng: float | None = None
     lat: float | None = None
     datum: str = ""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.docket import pages
-from cases.docket.api import reading
+from cases.docket.api import reading, workitems
 
 app_name = "docket"
 
@@ -15,4 +15,10 @@ urlpatterns = [
     path("api/v1/cases/", reading.CasesView.as_view(), name="api_cases"),
     path("api/v1/cases/<str:number>/", reading.CaseView.as_view(), name="api_case"),
     path("api/v1/deadlines/<int:deadline>/why/", reading.WhyView.as_view(), name="api_why"),
+    path("api/v1/work-items/", workitems.WorkItemsView.as_view(), name="api_work_items"),
+    path(
+        "api/v1/work-items/<int:item>/settle/",
+        workitems.SettleView.as_view(),
+        name="api_settle",
+    ),
 ]

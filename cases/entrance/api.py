@@ -195,14 +195,13 @@ def _choose(wanted: int | None, seats: list[Seat]) -> int:
         return wanted
     if not seats:
         raise NoPost(NO_POST)
-    if len(seats) > 1:
-        listed = ";".join(f"{s.post_id} {s.unit_name} {s.role_label}" for s in seats)
-        sentence = (
-            f"您有 {len(seats)} 个在任岗位，"
-            f"请在 post 中指明：{listed}。"
-        )
+    # Who also deputises for somebody works at their own post unless they say otherwise.
+    open_posts = [s for s in seats if not s.deputy_for] or seats
+    if len(open_posts) > 1:
+        listed = "；".join(f"{s.post_id} {s.unit_name} {s.role_label}" for s in seats)
+        sentence = f"您有 {len(seats)} 个岗位可用，请在 post 中指明：{listed}。"
         raise ValidationError({"post": sentence})
-    return seats[0].post_id
+    return open_posts[0].post_id
 
 
 def _checked(serializer: BaseSerializer[Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Is the service well (运行状态): for the machine's watcher, without log-in and without secrets.
 
 Down means that nobody can work: database, broker, unapplied migrations. Degraded means that people
-work on while somebody must look: no sign of life from the worker, a calendar that ends too soon.
+work on while somebody must look: no sign of life from the worker, a calendar that ends too soon,
+work items that wait for a person.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
+from cases.docket.queries.workitems import count_open
 from cases.people.queries import town_day
 from cases.rulebook.queries import book
 
@@ -50,7 +52,7 @@ def examine(now: datetime) -> Health:
     if trouble := _database() or _migrations():
         health.down.append(trouble)
     else:
-        health.degraded.extend(_calendar(now))
+        health.degraded.extend([*_calendar(now), *_work_items()])
     if trouble := _broker():
         health.down.append(trouble)
     else:
@@ -117,3 +119,8 @@ def _calendar(now: datetime) -> list[str]:
     if not calendar.is_confirmed(today + CALENDAR_AHEAD):
         return [f"calendar: no notice for {(today + CALENDAR_AHEAD).year}"]
     return []
+
+
+def _work_items() -> list[str]:
+    waiting = count_open()
+    return [f"work items: {waiting}"] if waiting else []

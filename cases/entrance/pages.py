@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,11 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases.docket import queries as docket
 from cases.docket.access import NO_CASES
+from cases.docket.operations.workitems import settle
 from cases.docket.problems import answer as problem
+from cases.docket.queries.workitems import open_items
 from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
 from cases.entrance.queries import seats_of
+from cases.law.moves import Refused
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
@@ -77,17 +81,32 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What I must do, what is late, what came back (首页)."""
+    """What I must do, what is late, what I filed (首页)."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     sees_cases = actor.role not in NO_CASES
     now = timezone.now()
     context: dict[str, Any] = {
         "sees_cases": sees_cases,
         "today_why": book().calendar.why(timezone.localdate(now)),
+        "items": open_items(actor),
     }
     if sees_cases:
         context["home"] = docket.home(actor, now)
     return render(request, "entrance/home.html", context)
+
+
+@require_POST
+def settle_item(request: HttpRequest, item: int) -> HttpResponse:
+    """A person looked at what a rule could not do (已处理); back to the morning's page."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    now = timezone.now()
+    try:
+        settled = settle(item, by=actor, at=now)
+    except Refused as refused:
+        raise Http404 from refused
+    who = settled.done_by.name if settled.done_by else ""
+    messages.success(request, "已记为处理。" if settled.done_at == now else f"{who}已经处理过。")
+    return HttpResponseRedirect("/", status=303)
 
 
 @login_not_required

@@ -9,12 +9,12 @@ from django.core.cache import cache
 from cases.docket.access import NO_CASES
 from cases.docket.kinds import kinds
 from cases.law.moves import Role
-from cases.people.models import Officer, Post, Unit
+from cases.people.models import Officer, Post, Unit, UnitKind
 from cases.people.queries import posts_open_to
 
-# System and security administrators see no case (三员分立).
 FILING: Final = "file"
 NAME_KEPT_SECONDS = 600
+_PLACES: Final = (UnitKind.TOWN, UnitKind.COUNTY, UnitKind.CITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def place_name(division: str) -> str:
     key = f"place-name:{division}"
     known: str | None = cache.get(key)
     if known is None:
-        unit = Unit.objects.filter(division=division, closed_on=None).order_by("path").first()
+        rows = Unit.objects.filter(division=division, kind__in=_PLACES, closed_on=None)
+        unit = rows.order_by("id").first()
         known = (unit.short_name or unit.name) if unit else ""
         cache.set(key, known, NAME_KEPT_SECONDS if known else 5)
     return known

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cases.docket.api.shapes import StrictSerializer
 from cases.entrance.queries import Seat
 from cases.grid.datum import Datum
 from cases.grid.models import Grid, GridKind
@@ -34,8 +35,8 @@ class SeatOut(serializers.Serializer[Seat]):
     until = serializers.DateField(allow_null=True)
 
 
-class TokenIn(serializers.Serializer[Any]):
-    """A log-in by API; `post` only where several are open."""
+class TokenIn(StrictSerializer):
+    """A log-in by API; `post` only where several own posts are open, or to deputise."""
 
     username = serializers.CharField(max_length=60, label="用户名")
     password = serializers.CharField(max_length=200, trim_whitespace=False, label="密码")

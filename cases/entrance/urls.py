@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/", pages.log_in, name="login"),
     path("logout/", pages.log_out, name="logout"),
     path("post/", pages.choose_post, name="post"),
+    path("work-items/<int:item>/settle/", pages.settle_item, name="settle"),
     path("healthz/live", pages.live, name="live"),
     path("healthz/ready", pages.ready, name="ready"),
     path("api/v1/tokens/", api.TokensView.as_view(), name="tokens"),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,12 +12,15 @@ SAID: Final = {
     400: "请求的内容无法识别，请检查后重新提交。",
     403: "您以当前岗位无权访问。",
     404: "没有这个地址，或您无权查看。",
+    413: "提交的内容过大，请精简后再提交。",
     500: "系统出错，这一步可能没有办成。请先查询是否已经记录，再重试。",
 }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what came in could not be read."""
+    """400: what came in could not be read; 413: it was too much."""
+    if isinstance(exception, RequestDataTooBig):
+        return _answer(request, 413, SAID[413])
     return _answer(request, 400)
 
 
@@ -39,4 +43,5 @@ def _answer(request: HttpRequest, status: int, said: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
         return answer(request, status, said or SAID[status])
     asked = None if status == 500 else request
-    return render(asked, f"{status}.html", {"said": said}, status=status)
+    page = "400.html" if status == 413 else f"{status}.html"
+    return render(asked, page, {"said": said}, status=status)

@@ -72,11 +72,11 @@ class Village(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "grid_village"
-        ordering = ["code", "valid_from"]
-        constraints = [
+        ordering = ("code", "valid_from")
+        constraints = (
             never_overlapping("grid_village_one_a_day", "code"),
             in_right_order("grid_village_dates"),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -104,8 +104,8 @@ class Grid(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "grid_grid"
-        ordering = ["code", "valid_from"]
-        constraints = [
+        ordering = ("code", "valid_from")
+        constraints = (
             never_overlapping("grid_grid_one_a_day", "code"),
             in_right_order("grid_grid_dates"),
             models.CheckConstraint(
@@ -113,7 +113,7 @@ class Grid(models.Model):
                 condition=Q(kind="micro", parent__isnull=False)
                 | (~Q(kind="micro") & Q(parent__isnull=True)),
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -17,18 +17,17 @@ from cases.docket.pages import (
     case_page,
     choices_for,
     done_before,
-    sent,
+    filled_in,
     take_from_page,
 )
-from cases.docket.pages.forms import form_class, hidden, moment_field
+from cases.docket.pages.forms import form_class, hidden
 from cases.docket.problems import STATUS
-from cases.docket.slip import Slip
+from cases.grid.queries import villages_in
 from cases.intake.operations import VERBS, file_report
 from cases.intake.states import FILE, REPORT
 from cases.law.moves import Refused
+from cases.people.models import Unit, UnitKind
 from cases.people.queries import Actor
-
-CHANNELS = [("", "本人在场或自行发现"), ("phone", "电话"), ("paper", "书面"), ("visit", "当面")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,17 +59,11 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _file(request: HttpRequest, actor: Actor, form: forms.Form) -> HttpResponse:
-    facts: dict[str, Any] = {k: v for k, v in form.cleaned_data.items() if v not in (None, "")}
-    key = facts.pop("key")
-    facts.pop("post")
-    at = facts.pop("happened_at", None)
-    slip = Slip(key=key, digest=sent(request), channel=facts.pop("channel", ""))
-    if at is not None and at > timezone.now():
-        form.add_error("happened_at", "发生时间不能晚于现在，请核对。")
-        return render(request, "intake/file.html", {"form": form}, status=400)
+    key = form.cleaned_data["key"]
     try:
         if not done_before(actor, key):
-            file_report(by=actor, at=at or timezone.now(), slip=slip, **facts)
+            at, slip, facts = filled_in(request, form)
+            file_report(by=actor, at=at, slip=slip, **facts)
     except Refused as refused:
         for name, words in refused.fields.items():
             form.add_error(name if name in form.fields else None, words)
@@ -100,11 +93,29 @@ def _form(actor: Actor) -> type[forms.Form]:
             choices=[("", "按岗位自动填写"), *REPORT.table.facts["source"].choices],
         ),
         "anonymous": forms.BooleanField(label="反映人不愿留名", required=False),
-        "channel": forms.ChoiceField(label="对方以何种方式告知", required=False, choices=CHANNELS),
-        "happened_at": moment_field(label="发生时间（不填为现在）", required=False),
+        "village": forms.ChoiceField(
+            label="村（社区）", required=False, choices=_villages(actor.division)
+        ),
     }
+    towns = _towns(actor)
+    if len(towns) > 1:
+        more["division"] = forms.ChoiceField(
+            label="事发镇（街道）", choices=[("", "请选择"), *towns]
+        )
     found: type[forms.Form] = type("FileForm", (asked,), more)
     return found
+
+
+def _villages(division: str) -> list[tuple[str, str]]:
+    rows = villages_in(division, timezone.localdate()).values_list("code", "name")
+    return [("", "已定位的不用选"), *rows]
+
+
+def _towns(actor: Actor) -> list[tuple[str, str]]:
+    rows = Unit.objects.filter(
+        kind=UnitKind.TOWN, division__startswith=actor.division, closed_on=None
+    )
+    return list(rows.values_list("division", "name").order_by("code"))
 
 
 def _initial(actor: Actor) -> dict[str, Any]:

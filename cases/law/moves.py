@@ -156,12 +156,18 @@ class Move:
     basis: str
     ends: bool
     tone: str
+    derived: frozenset[str]  # open facts the rules add themselves; no door asks for them
     counts: bool  # a note is an event too, but moves no version and no clock
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact the move asks for, open ones first."""
         return self.open + self.sealed
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The facts a door asks for: all but those the rules derive."""
+        return tuple(name for name in self.facts if name not in self.derived)
 
     def goes_from(self, state: str) -> bool:
         """Whether the table lets this move start in a state."""
@@ -182,6 +188,7 @@ def move(
     basis: str,
     open: Iterable[str] = (),  # the word of the house rules
     sealed: Iterable[str] = (),
+    derives: Iterable[str] = (),
     closes: Iterable[str] = (),
     opens: Iterable[str] = (),
     owner: Owner = Owner.KEEPS,
@@ -193,19 +200,21 @@ def move(
     """A row of the table; a fact written `name?` may be left out.
 
     `open` facts are ids, codes, dates, integers; `sealed` ones are names, free text and addresses,
-    kept under the case's own key. `closes` and `opens` name terms of the rulebook. `ends` stops
-    every clock.
+    kept under the case's own key; `derives` names open facts the rules add themselves. `closes` and
+    `opens` name terms of the rulebook. `ends` stops every clock.
     """
     asked = [*open, *sealed]
+    derived = frozenset(derives)
     return Move(
         verb=verb,
         label=label,
         sources=tuple(sources),
         target=target,
         by=frozenset(by),
-        open=tuple(name.rstrip("?") for name in open),
+        open=(*(name.rstrip("?") for name in open), *derived),
         sealed=tuple(name.rstrip("?") for name in sealed),
-        optional=frozenset(name.rstrip("?") for name in asked if name.endswith("?")),
+        optional=frozenset(n.rstrip("?") for n in asked if n.endswith("?")) | derived,
+        derived=derived,
         closes=tuple(closes),
         opens=tuple(opens),
         owner=owner,

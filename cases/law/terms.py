@@ -73,7 +73,7 @@ _WORDS = {
 }  # fmt: skip
 _IN_DAYS = {
     Unit.MINUTE: Fraction(1, 1440), Unit.HOUR: Fraction(1, 24), Unit.WORKING_HOUR: Fraction(1, 24),
-    Unit.DAY: Fraction(1), Unit.WORKING_DAY: Fraction(1), Unit.MONTH: Fraction(31),
+    Unit.DAY: Fraction(1), Unit.WORKING_DAY: Fraction(1), Unit.MONTH: Fraction(366, 12),
     Unit.YEAR: Fraction(366),
 }  # fmt: skip
 _TIMED = {Unit.MINUTE, Unit.HOUR, Unit.WORKING_HOUR}
@@ -85,7 +85,7 @@ class Term:
 
     By themselves days, working days, months and years leave out the day of the event and roll off
     days off; minutes, hours and working hours run from the moment and never roll. Raises TermError
-    for nothing or less, and for more than 3,660 days (a month as 31, a year as 366 days).
+    for nothing or less, and for more than 3,660 days (a year as 366, a month as a twelfth of it).
     """
 
     amount: int
@@ -97,7 +97,7 @@ class Term:
 
     def __post_init__(self) -> None:
         if self.amount <= 0:
-            raise TermError("term", f"期限须大于零：{self.amount} {self.unit}。")
+            raise TermError("term", f"期限须大于零：{self.words}。")
         if self.amount * _IN_DAYS[self.unit] > LONGEST:
             raise TermError("term", f"期限不得超过 {LONGEST} 日，请核对数量和单位。")
         if self.start is (Start.NEXT_DAY if self.timed else Start.MOMENT):
@@ -187,12 +187,17 @@ def accepted_at(
     return datetime.combine(known.next_working(local.date()), opens, SHANGHAI)
 
 
-def _local(start: datetime, known: Calendar) -> datetime:
+def in_beijing(start: datetime) -> datetime:
+    """A start in Beijing time; raises TermError without a zone, OutOfRange (北京时间)."""
     if start.tzinfo is None:
         raise TermError("from", "起算时间须带时区，如 2026-09-30T16:30+08:00。")
     if not MINYEAR < start.year < MAXYEAR - 1000:
         raise OutOfRange("from", f"{start.year} 年超出可计算的范围。")
-    local = start.astimezone(SHANGHAI)
+    return start.astimezone(SHANGHAI)
+
+
+def _local(start: datetime, known: Calendar) -> datetime:
+    local = in_beijing(start)
     if local.date() < known.first:
         raise OutOfRange("from", f"{local.date()} 早于最早的放假通知（{known.first.year} 年）。")
     return local

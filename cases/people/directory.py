@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.law.moves import Role
-from cases.people.models import Post, Unit
+from cases.people.models import Post, Unit, UnitKind
 from cases.people.queries import in_force
 
 
@@ -47,6 +47,14 @@ class Directory:
     def sits(self, officer_id: int | None, unit_id: int | None, roles: Iterable[Role]) -> bool:
         """Whether an officer sits in a unit today in one of some roles."""
         return any((officer_id, unit_id, role.value) in self.seats for role in roles)
+
+    def handlers(self, division: str, on: date) -> list[Entry]:
+        """The bodies and villages of a town that can be given work on a day, bodies first."""
+        able = [e for e in self.units.values() if e.division == division and e.open_on(on)]
+        return sorted(
+            (e for e in able if e.kind in {UnitKind.BODY, UnitKind.VILLAGE}),
+            key=lambda e: (e.kind, e.code),
+        )
 
     def under(self, path: str) -> list[int]:
         """The ids of a unit's subtree, itself included."""

@@ -55,11 +55,11 @@ class Unit(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_unit"
-        ordering = ["code"]
-        indexes = [
+        ordering = ("code",)
+        indexes = (
             models.Index(name="people_unit_path", fields=["path"], opclasses=["text_pattern_ops"]),
             models.Index(name="people_unit_division", fields=["division"]),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -93,7 +93,7 @@ class Officer(AbstractBaseUser):
     class Meta:
         app_label = "cases"
         db_table = "people_officer"
-        ordering = ["pinyin", "id"]
+        ordering = ("pinyin", "id")
 
     def __str__(self) -> str:
         return self.name
@@ -112,12 +112,12 @@ class Post(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_post"
-        ordering = ["id"]
-        constraints = [
+        ordering = ("id",)
+        constraints = (
             never_overlapping("people_post_one_a_day", "officer", "role", "unit"),
             in_right_order("people_post_dates"),
-        ]
-        indexes = [models.Index(name="people_post_seat", fields=["unit", "role"])]
+        )
+        indexes = (models.Index(name="people_post_seat", fields=["unit", "role"]),)
 
     def __str__(self) -> str:
         return f"{self.unit_id}:{self.role}"
@@ -134,11 +134,11 @@ class Deputy(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_deputy"
-        ordering = ["id"]
-        constraints = [
+        ordering = ("id",)
+        constraints = (
             never_overlapping("people_deputy_one_a_day", "post", "officer"),
             in_right_order("people_deputy_dates"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.post_id}:{self.officer_id}"
@@ -165,11 +165,11 @@ class Certificate(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_certificate"
-        ordering = ["id"]
-        constraints = [
+        ordering = ("id",)
+        constraints = (
             never_overlapping("people_certificate_one_a_day", "kind", "number"),
             in_right_order("people_certificate_dates"),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -194,11 +194,11 @@ class GridDuty(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_gridduty"
-        ordering = ["id"]
-        constraints = [
+        ordering = ("id",)
+        constraints = (
             never_overlapping("people_gridduty_one_a_day", "officer", "grid", "kind"),
             in_right_order("people_gridduty_dates"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.officer_id}:{self.grid_id}"
@@ -225,9 +225,9 @@ class Identity(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_identity"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(name="people_identity_once", fields=["kind", "blind"]),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.pk}"
@@ -246,11 +246,11 @@ class Token(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "people_token"
-        constraints = [
+        constraints = (
             models.CheckConstraint(
                 name="people_token_dates", condition=Q(expires_at__gt=F("created_at"))
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.officer_id}:{self.post_id}"

@@ -10,6 +10,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Length
 
@@ -21,7 +22,6 @@ from cases.people.models import (
     Identity,
     Officer,
     Post,
-    Token,
     Unit,
 )
 from cases.people.seal import SealBroken, blind, open_
@@ -67,6 +67,22 @@ SYSTEM = Actor(
     unit_path="",
     division="",
 )
+
+
+_OFFICER = ("id", "username", "name", "is_active", "must_change_password")
+_POST = ("id", "officer_id", "role", "unit_id", "valid_from", "valid_to")
+_UNIT = ("id", "name", "short_name", "path", "division", "closed_on")
+_HOLDER = """
+SELECT t.expires_at, t.revoked_at,
+       EXISTS (SELECT FROM people_deputy d WHERE d.post_id = p.id AND d.officer_id = o.id
+               AND d.valid_from <= %(on)s AND (d.valid_to IS NULL OR d.valid_to > %(on)s)),
+       o.id, o.username, o.name, o.is_active, o.must_change_password,
+       p.id, p.officer_id, p.role, p.unit_id, p.valid_from, p.valid_to,
+       u.id, u.name, u.short_name, u.path, u.division, u.closed_on
+FROM people_token t JOIN people_officer o ON o.id = t.officer_id
+JOIN people_post p ON p.id = t.post_id JOIN people_unit u ON u.id = p.unit_id
+WHERE t.digest = %(digest)s
+"""
 
 
 class NoPost(Refused):
@@ -126,25 +142,24 @@ def actor_of_token(digest: str, at: datetime) -> Actor:
 def holder_of_token(digest: str, at: datetime) -> tuple[Officer, Actor]:
     """The officer and actor behind a token, in one query; `digest` is `digest_of` its text."""
     on = town_day(at)
-    lent = Deputy.objects.filter(in_force(on), post=OuterRef("post"), officer=OuterRef("officer"))
-    token = (
-        Token.objects.select_related("officer", "post__unit")
-        .annotate(deputising=Exists(lent))
-        .filter(digest=digest)
-        .first()
-    )
-    if token is None or token.revoked_at is not None:
+    # Written out: building this statement anew cost a third of every request.
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDER, {"digest": digest, "on": on})
+        row = cursor.fetchone()
+    if row is None or row[1] is not None:
         raise NoToken("登录凭证无效,请重新登录。")
-    if token.expires_at <= at:
+    if row[0] <= at:
         raise NoToken("登录已过期,请重新登录。")
-    if not token.officer.is_active:
+    officer = Officer.from_db(None, _OFFICER, row[3:8])
+    post = Post.from_db(None, _POST, row[8:14])
+    post.unit = Unit.from_db(None, _UNIT, row[14:])
+    if not officer.is_active:
         raise NoToken("该账号已停用,请联系系统管理员。")
-    post = token.post
-    if post.officer_id != token.officer_id and not token.deputising:
+    if post.officer_id != officer.pk and not row[2]:
         raise NoPost("代理(AB岗)已到期,请用自己的岗位重新登录。")
     if not _holds(post, on):
         raise NoPost("该岗位已到期,请重新登录并选择其他岗位;没有其他岗位的,请联系系统管理员。")
-    return token.officer, _actor(token.officer, post)
+    return officer, _actor(officer, post)
 
 
 def seats(role: Role, division: str, on: date) -> QuerySet[Post]:

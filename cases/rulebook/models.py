@@ -74,7 +74,7 @@ class DatedRow(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [
+        triggers = (
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="values_stand", exclude=["valid_to"]),
             pgtrigger.Protect(
@@ -83,7 +83,7 @@ class DatedRow(models.Model):
                 condition=pgtrigger.Q(old__valid_to__isnull=False)
                 | pgtrigger.Q(new__valid_to__isnull=True),
             ),
-        ]
+        )
 
 
 class HolidayNotice(DatedRow):
@@ -103,12 +103,12 @@ class HolidayNotice(DatedRow):
         app_label = "cases"
         db_table = "rulebook_holidaynotice"
         verbose_name = "节假日安排"
-        constraints = [
+        constraints = (
             *never_two_at_once("holidaynotice", "year"),
             models.UniqueConstraint(
                 fields=["scope", "year", "revision"], name="holidaynotice_revision_once"
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.year}#{self.revision}"
@@ -136,10 +136,10 @@ class TermRow(DatedRow):
         app_label = "cases"
         db_table = "rulebook_termrow"
         verbose_name = "办理时限"
-        constraints = [
+        constraints = (
             *never_two_at_once("termrow", "key"),
             models.CheckConstraint(name="termrow_amount_positive", condition=Q(amount__gt=0)),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.key} {self.amount} {self.unit}"
@@ -276,15 +276,15 @@ class Change(models.Model):
         app_label = "cases"
         db_table = "rulebook_change"
         verbose_name = "修改留痕"
-        indexes = [
+        indexes = (
             models.Index(fields=["slice", "-id"], name="change_stamp"),
             models.Index(fields=["table", "key"], name="change_of"),
-        ]
-        triggers = [
+        )
+        triggers = (
             pgtrigger.Protect(
                 name="never_edited", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.table} {self.key}: {self.what}"

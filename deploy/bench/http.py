@@ -1,10 +1,12 @@
 """How many reports, moves and worklists a second the whole service answers, over HTTP.
 
-Run from the root: `.venv/bin/python -m deploy.bench.http [--clients 16] [--seconds 8] [--rounds 3]
+Run from the root: `.venv/bin/python -m deploy.bench http [--clients 16] [--seconds 8] [--rounds 3]
 [--fill 0]`. Real processes: PostgreSQL, Valkey and granian as `deploy/run` starts them, in a state
 folder that is thrown away, or on the servers `DATABASE_URL` and `REDIS_URL` name, with the
 `XIASHU_STATE` that belongs to them. The clients run on the same machine. `--fill` first loads that
-many invented cases. Prints one JSON object: requests a second and milliseconds of each round.
+many invented cases. Prints one JSON object: requests a second and milliseconds of each round, and
+what a request cost the processor in each program (`cpu_ms`), which holds on a busy machine too;
+`could` is what all cores would do at that cost if they did nothing else.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from uuid import uuid4
 
 import psycopg
 
+from deploy.bench.burden import burden
 from deploy.bench.clients import Line, Tally, together
 from deploy.launch.places import make_state, places
 from deploy.launch.postgres import free_port
@@ -63,12 +66,12 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--fill", type=int, default=0)
     options = asked.parse_args()
-    with _service(options.fill) as (port, env, state):
-        seats = _log_in(port, state)
-        told = _facts(env, options.clients)
-        _round(port, seats, options.clients, WARM_SECONDS)
+    with _service(options.fill) as run:
+        seats = _log_in(run.port, run.state)
+        told = _facts(run.env, options.clients)
+        _round(run, seats, options.clients, WARM_SECONDS)
         rounds = [
-            _round(port, seats, options.clients, options.seconds) for _ in range(options.rounds)
+            _round(run, seats, options.clients, options.seconds) for _ in range(options.rounds)
         ]
     names = ("filings", "moves", "worklist")
     told["best_per_second"] = {n: max(r[n]["per_second"] for r in rounds) for n in names}
@@ -77,12 +80,17 @@ def main() -> None:
 
 
 def _round(
-    port: int, seats: dict[str, dict[str, Any]], clients: int, seconds: float
+    run: "Run", seats: dict[str, dict[str, Any]], clients: int, seconds: float
 ) -> dict[str, Any]:
-    filed = together(partial(_file, seats), port, clients, seconds, [])
-    moved = together(partial(_walk, seats), port, clients, seconds, filed.kept)
-    read = together(partial(_read, seats), port, clients, seconds, [])
-    found = {"filings": _told(filed), "moves": _told(moved), "worklist": _told(read)}
+    found: dict[str, Any] = {}
+    given: list[Any] = []
+    for name, work in (("filings", _file), ("moves", _walk), ("worklist", _read)):
+        before = burden(run.pids)
+        tally = together(partial(work, seats), run.port, clients, seconds, given)
+        after = burden(run.pids)
+        spent = {program: after[program] - before[program] for program in after}
+        found[name] = _told(tally, spent)
+        given = tally.kept
     print(json.dumps(found, ensure_ascii=False), file=sys.stderr)
     return found | {"load": os.getloadavg()}
 
@@ -139,7 +147,7 @@ def _key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
 
 
-def _told(tally: Tally) -> dict[str, Any]:
+def _told(tally: Tally, spent: dict[str, float]) -> dict[str, Any]:
     took = sorted(1000 * t for t in tally.took) or [0.0]
     cuts = statistics.quantiles(took, n=20) if len(took) > 1 else took * 19
     told: dict[str, Any] = {
@@ -147,14 +155,25 @@ def _told(tally: Tally) -> dict[str, Any]:
         "per_second": round(len(tally.took) / max(tally.ended - tally.began, 0.001), 1),
         "p50_ms": round(cuts[9], 1),
         "p95_ms": round(cuts[18], 1),
+        "cpu_ms": {name: round(1000 * s / len(took), 2) for name, s in spent.items()},
+        "could": round((os.cpu_count() or 1) * len(took) / max(sum(spent.values()), 0.001)),
         "errors": len(tally.wrong),
     }
     return told | ({"first_error": tally.wrong[0]} if tally.wrong else {})
 
 
+@dataclass(frozen=True)
+class Run:
+    """The service, up and ready."""
+
+    port: int
+    env: dict[str, str]
+    state: Path
+    pids: dict[str, int]
+
+
 @contextmanager
-def _service(fill: int) -> Iterator[tuple[int, dict[str, str], Path]]:
-    """The service, up and ready: its port, its environment, its state folder."""
+def _service(fill: int) -> Iterator[Run]:
     own = "DATABASE_URL" not in os.environ
     folder = Path(tempfile.mkdtemp(prefix="xiashu-bench-"))
     folder.chmod(0o711)
@@ -171,11 +190,12 @@ def _service(fill: int) -> Iterator[tuple[int, dict[str, str], Path]]:
             prepare(where, env, demo=True)
             collect(where, env)
             if fill:
-                orders = ["-m", "deploy.bench.load_million", "--cases", str(fill)]
+                orders = ["-m", "deploy.bench", "load_million", "--cases", str(fill)]
                 subprocess.run([where.python, *orders], env=env, cwd=where.root, check=True)
             try:
                 wait_ready(start_web(where, env, door, children), door)
-                yield door.port, env, where.state
+                pids = {c.program.code: c.process.pid for c in (*below.children, *children)}
+                yield Run(door.port, env, where.state, pids)
             finally:
                 stop(children)
     finally:
@@ -203,7 +223,3 @@ def _facts(env: dict[str, str], clients: int) -> dict[str, Any]:
     cases, fsync, commit = row or (0, "", "")
     told = {"cases_before": cases, "fsync": fsync, "synchronous_commit": commit}
     return told | {"clients": clients, "cores": os.cpu_count(), "load_before": os.getloadavg()}
-
-
-if __name__ == "__main__":
-    main()

@@ -16,6 +16,7 @@ from cases.docket import chain
 from cases.docket.bigrams import words_of
 from cases.docket.models import FAR
 from cases.docket.seal import make_key, seal_facts
+from deploy.bench.phrases import complaint
 
 YEARS = 6
 OPEN_OF_NEWEST, OPEN_OF_REST = 0.55, 0.05  # with a fifth being "newest": 15 in 100 are open
@@ -27,10 +28,6 @@ STANDS = (
     ("HANDLED", "handle", 10),
     ("CHECKED", "check", 5),
 )
-THINGS = "路灯 下水道 河道 垃圾桶 围墙 电线杆 健身器材 井盖 桥栏杆 消防通道 公交站牌 化粪池 绿化带".split()
-TROUBLES = "不亮 堵塞 有漂浮物 满溢 倾斜 被占用 损坏 有异味 渗水 存在隐患 无人管护 噪声扰民".split()
-PLACES = "东头 西边 小学门口 卫生室旁 文化广场 集贸市场 老街 三组 五组 河堤 国道路口 安置小区".split()
-WISHES = "请派人查看 多次反映未处理 影响老人出行 雨天更严重 希望尽快修复 邻居也有意见".split()
 
 
 class Seat(NamedTuple):
@@ -77,14 +74,14 @@ class Plan:
 
 
 TABLES = {
-    "docket_case": "id number kind state division unit_id officer_id filer_unit_id filer_id category"
-    " grid_id datum outside urgent title words search key_id wrapped_key opened_at closed_at next_due"
-    " version seq head",
+    "docket_case": "id number kind state division unit_id officer_id filer_unit_id filer_id"
+    " category grid_id datum outside urgent title words search key_id wrapped_key opened_at"
+    " closed_at next_due version seq head",
     "docket_event": "case_id seq verb from_state to_state officer_id unit_id role happened_at"
     " recorded_at text previous hash digest answer",
     "docket_deadline": "case_id term occurrence generation unit_id state start_at last_day due_at"
     " provisional by_record met_at rule_version calendar_version snapshot ladder rung colour",
-    "docket_stake": "case_id unit_id officer_id why since until next_due",
+    "docket_stake": "case_id unit_id officer_id why since until next_due opened_at",
     "intake_report": "case_id source anonymous received_at",
 }
 
@@ -120,15 +117,17 @@ def _case(
     due = plan.now + timedelta(minutes=chance.randint(-86_400, 43_200))
     owner = _owner(state, town, filer, handler)
     next_due = due if is_open and chance.random() < 0.9 else FAR
-    title, told = _words(chance, town)
+    title, told = complaint(chance, town.names)
     found = " ".join(f"'{word}'" for word in words_of(f"{title}\n{told}"))
     head, seq = _events(rows, case, filer, town.desk, (state, verb), (at, moved))
     rows["docket_case"].append(
         _line(
-            (case, number, "report", state, division, *owner, filer.unit, filer.officer)
-            + (chance.choice(plan.categories), chance.choice(town.grids), "", False)
-            + (chance.random() < 0.02, seal_facts(key[0], {"title": title}), b"", found)
-            + (key[2], key[1], at, None if is_open else moved, next_due, seq, seq, head)
+            [
+                *(case, number, "report", state, division, *owner, filer.unit, filer.officer),
+                *(chance.choice(plan.categories), chance.choice(town.grids), "", False),
+                *(chance.random() < 0.02, seal_facts(key[0], {"title": title}), b"", found),
+                *(key[2], key[1], at, None if is_open else moved, next_due, seq, seq, head),
+            ]
         )
     )
     rows["intake_report"].append(_line((case, "patrol", False, at)))
@@ -167,8 +166,8 @@ def _events(
             key=None,
             digest="",
         )
-        more = {"case_state": target, "by": "bench", "open": {}, "recorded_for": "", "proof": ""}
-        more |= {"basis": "性能测试虚构数据", "quiet": True, "rules": {}}
+        more: dict[str, Any] = {"case_state": target, "by": "bench", "open": {}, "proof": ""}
+        more |= {"basis": "性能测试虚构数据", "quiet": True, "rules": {}, "recorded_for": ""}
         text = chain.canonical(chain.heads(event) | more)
         before, head = head, chain.link(head, text)
         told = (case, seq, name, source, target, officer, unit, role, when, when)
@@ -203,11 +202,12 @@ def _stakes(
     gone = past[state]
     held: list[tuple[int, int | None]] = [(desk, None), (handler, None)]
     held.append((filer.unit, filer.officer))
-    lines = [_line((case, filer.unit, filer.officer, "filer", since, None, FAR))]
+    lines = [_line((case, filer.unit, filer.officer, "filer", since, None, FAR, since))]
     for place, (unit, officer) in enumerate(held[: gone + 1]):
         holds = place == gone or (state == "CHECKED" and place == 0)
         ends = None if holds else moved
-        lines.append(_line((case, unit, officer, "owner", since, ends, due if holds else FAR)))
+        until = due if holds else FAR
+        lines.append(_line((case, unit, officer, "owner", since, ends, until, since)))
     rows["docket_stake"].extend(lines)
 
 
@@ -217,12 +217,6 @@ def _owner(state: str, town: Place, filer: Seat, handler: int) -> tuple[int | No
     if state == "ASSIGNED":
         return handler, None
     return (filer.unit, filer.officer) if state == "HANDLED" else (town.desk, None)
-
-
-def _words(chance: random.Random, town: Place) -> tuple[str, str]:
-    where = chance.choice(town.names) + chance.choice(PLACES)
-    title = where + chance.choice(THINGS) + chance.choice(TROUBLES)
-    return title, f"{chance.choice(WISHES)},{chance.choice(THINGS)}{chance.choice(WISHES)}"
 
 
 def _standing(chance: random.Random) -> tuple[str, str, int]:

@@ -1,7 +1,7 @@
 """Fills a database with a million invented cases by COPY, for the other benchmarks.
 
 Run from the root, on a database of its own named by `DATABASE_URL`, after `manage.py migrate`,
-`load_seeds` and `demo_town`: `.venv/bin/python -m deploy.bench.load_million [--cases 1000000]`.
+`load_seeds` and `demo_town`: `.venv/bin/python -m deploy.bench load_million [--cases 1000000]`.
 It refuses a database that holds cases, unless "bench" stands in its name: there what is in the
 record is thrown away first. Prints one JSON object of rows and seconds.
 """
@@ -17,19 +17,15 @@ from multiprocessing import get_context
 from time import perf_counter
 from typing import Any
 
-import django
 import psycopg
-from psycopg import sql
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiashu.settings")
-django.setup()
-
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg import sql
 
 from cases.docket.counted import snapshot_of
 from cases.docket.models import Case
 from cases.grid.models import Grid
+from cases.grid.operations import Trail
 from cases.law.moves import Role
 from cases.people.models import Post, Unit, UnitKind
 from cases.people.operations import enter_officer, give_post, open_unit
@@ -57,7 +53,8 @@ def main() -> None:
     cases = asked.parse_args().cases
     name = str(connection.settings_dict["NAME"])
     if Case.objects.exists() and "bench" not in name:
-        print(json.dumps({"error": "这个库里已有案件,请用名字带 bench 的专用库。", "field": "DATABASE_URL"}))
+        wrong = {"error": "这个库里已有案件,请用名字带 bench 的专用库。", "field": "DATABASE_URL"}
+        print(json.dumps(wrong, ensure_ascii=False))
         raise SystemExit(2)
     _second_town()
     plan = _plan(cases)
@@ -70,7 +67,7 @@ def main() -> None:
         cursor.execute("SELECT pg_database_size(current_database()), current_setting('fsync')")
         size, fsync = cursor.fetchone()
     took = perf_counter() - began
-    told = {"cases": cases, "rows": rows, "copied_seconds": round(copied, 1)}
+    told: dict[str, Any] = {"cases": cases, "rows": rows, "copied_seconds": round(copied, 1)}
     told |= {"seconds": round(took, 1), "cases_per_second": int(cases / took)}
     told |= {"database_mb": size // 1_000_000, "fsync": fsync, "load": os.getloadavg()}
     print(json.dumps(told))
@@ -108,9 +105,7 @@ def _strip(raw: "psycopg.Cursor[Any]", table: str) -> list[tuple[int, str, str]]
     return found
 
 
-def _dress(
-    raw: "psycopg.Cursor[Any]", table: str, defined: list[tuple[int, str, str]]
-) -> None:
+def _dress(raw: "psycopg.Cursor[Any]", table: str, defined: list[tuple[int, str, str]]) -> None:
     for is_constraint, name, words in sorted(defined, key=lambda row: not row[2].startswith("UNI")):
         began = perf_counter()
         order = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(
@@ -122,9 +117,7 @@ def _dress(
 
 def _series(raw: "psycopg.Cursor[Any]", plan: Plan) -> None:
     """Let ids and numbers go on where the invented ones end."""
-    raw.execute(
-        "SELECT setval(pg_get_serial_sequence('docket_case', 'id'), %s)", [plan.cases]
-    )
+    raw.execute("SELECT setval(pg_get_serial_sequence('docket_case', 'id'), %s)", [plan.cases])
     raw.execute(
         "INSERT INTO docket_series (division, series, year, last)"
         " SELECT division, 'R', substr(number, 13, 4)::int, count(*) FROM docket_case"
@@ -182,17 +175,15 @@ def _second_town() -> None:
     if Unit.objects.filter(code=SECOND).exists():
         return
     now = timezone.now()
-    since, trail = now.date().replace(year=2010), {"actor_code": "bench", "at": now, "paper": ""}
+    since, trail = now.date().replace(year=2010), Trail(actor_code="bench", at=now, paper="")
     county = Unit.objects.get(code=SECOND[:6])
     town = open_unit(SECOND, "示范第二镇", UnitKind.TOWN, county, SECOND, since, **trail)
     seats = [(f"{SECOND}-desk", "示范第二镇窗口", UnitKind.BODY, Role.DESK)]
-    for place in range(201, 213):
-        seats.append((f"{SECOND}{place}", f"示范镇{place}村", UnitKind.VILLAGE, Role.GRID_WORKER))
+    seats += [
+        (f"{SECOND}{place}", f"示范镇{place}村", UnitKind.VILLAGE, Role.GRID_WORKER)
+        for place in range(201, 213)
+    ]
     for code, name, kind, role in seats:
         unit = open_unit(code, name, kind, town, SECOND, since, **trail)
         officer = enter_officer(f"bench-{code}", name, demonstration=True, **trail)
         give_post(officer, role, unit, since, **trail)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """How long the database takes for a first page of the worklist, for every seat and view.
 
 Run from the root on a database filled by `load_million`, named by `DATABASE_URL`:
-`.venv/bin/python -m deploy.bench.worklist [--runs 5] [--plans]`. It asks for the page as the doors
+`.venv/bin/python -m deploy.bench worklist [--runs 5] [--plans]`. It asks for the page as the doors
 do, catches the statement, and lets PostgreSQL explain it with its real times: planning and
 execution, in milliseconds, the best and the median of the runs. Prints one JSON object; `over`
 names what takes longer than it should.
@@ -14,11 +14,6 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiashu.settings")
-django.setup()
 
 from django.db import connection
 from django.utils import timezone
@@ -50,7 +45,7 @@ ASKED: dict[str, Filters] = {
     "search none": Filters(view="all", q="天文台 望远镜"),
 }
 PAGE_MS, SEARCH_MS = 4.0, 30.0
-_ROWS = "FROM \"docket_case\""
+_ROWS = 'FROM "docket_case"'
 
 
 def main() -> None:
@@ -149,7 +144,3 @@ def _actor(role: Role) -> Actor:
 
 def _limit(view: str) -> float:
     return SEARCH_MS if view.startswith("search") else PAGE_MS
-
-
-if __name__ == "__main__":
-    main()

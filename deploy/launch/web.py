@@ -70,7 +70,7 @@ def start_web(where: Places, env: Mapping[str, str], at: Door, into: list[Child]
     workers = os.environ.get("XIASHU_WORKERS") or str(min(4, max(2, os.cpu_count() or 2)))
     argv: list[str | Path] = [where.python, "-m", "granian", "--interface", "wsgi"]
     argv += ["--host", at.host, "--port", str(at.port), "--workers", workers]
-    argv += ["--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+    argv += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     # A process of it that is asked to stop while it still starts does not hear it (granian 2.8).
     argv += ["--workers-kill-timeout", "8", "xiashu.wsgi:application"]
     return start(where, Program("web", "网站", argv, where.root), env, into)

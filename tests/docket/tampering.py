@@ -38,7 +38,14 @@ def where(found: Verified) -> list[tuple[str | None, int | None]]:
 
 def cut(case: Case, *, fix: bool) -> list[str]:
     last = f"(SELECT hash FROM docket_event WHERE case_id={case.pk} AND seq={case.seq - 1})"
-    state = f"(SELECT to_state FROM docket_event WHERE case_id={case.pk} AND seq={case.seq - 1})"
+    text = f"(SELECT text::json FROM docket_event WHERE case_id={case.pk} AND seq={case.seq - 1})"
     gone = f"DELETE FROM docket_event WHERE case_id={case.pk} AND seq={case.seq}"
-    back = f"UPDATE docket_case SET seq=seq-1, head={last}, state={state} WHERE id={case.pk}"
-    return [gone, back] if fix else [gone]
+    back = (
+        f"UPDATE docket_case SET seq=seq-1, head={last}, state={text}->>'to', closed_at=NULL, "
+        f"unit_id=({text}->'row'->>'unit')::bigint, officer_id=NULL WHERE id={case.pk}"
+    )
+    clock = (
+        f"UPDATE docket_deadline SET state='running' WHERE case_id={case.pk} "
+        "AND term='report.close'"
+    )
+    return [gone, back, clock] if fix else [gone]

@@ -14,9 +14,9 @@ from rest_framework.test import APIClient
 
 from cases.docket import kinds
 from cases.docket.models import Case
-from cases.docket.record import Batch, Opening, begin
+from cases.docket.record import Batch, Opening, begin, take
 from cases.intake import operations as report
-from cases.intake.states import REPORT
+from cases.intake.states import ASSIGN, REPORT
 from cases.law.moves import Role
 from cases.people.operations import give_post
 from cases.people.queries import SYSTEM
@@ -95,7 +95,7 @@ def test_a_move_of_a_lower_units_case(town: Cast, api: Api) -> None:
     lower = town.officer(Role.DEPT_LEAD)
     post = give_post(lower, Role.DEPT_LEAD, town.county, SINCE, actor_code="tests", at=NOW)
     case = walk(town, file(town), "accept")
-    report.assign(case, by=town.actor(Role.DESK), at=NOW, unit=town.department.pk)
+    take(ASSIGN, case, by=town.actor(Role.DESK), at=NOW, unit=town.department.pk)
     town.posts[Role.DEPT_LEAD] = post
     client = api(Role.DEPT_LEAD)
     for version, (verb, body) in enumerate(

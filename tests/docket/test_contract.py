@@ -241,8 +241,11 @@ def test_what_happened_before_every_rule_is_still_recorded(town: Cast, api: Api)
     number = send(api(Role.DESK), REPORTS, PLAIN | long_ago).json()["number"]
     answer = send(api(Role.DESK), f"{REPORTS}{number}/accept/", long_ago, 1)
     assert answer.status_code == 200, answer.content.decode()
-    text = json.loads(Event.objects.get(verb="accept").text)
-    assert text["proof"] == "接待登记本"
+    event = Event.objects.get(verb="accept")
+    text = json.loads(event.text)
+    assert "接待登记本" not in event.text
+    shown = api(Role.DESK).get(f"/api/v1/cases/{number}/").json()["timeline"]
+    assert {"label": "凭据", "value": "接待登记本"} in shown[1]["facts"]
     assert text["happened_at"] == "2009-06-01T01:00:00.000000+00:00"
 
 
@@ -250,9 +253,11 @@ def test_recording_for_somebody_says_so(town: Cast, api: Api) -> None:
     body = PLAIN | {"recorded_for": "phone", "source": "resident", "proof": "来电登记"}
     number = send(api(Role.DESK), REPORTS, body).json()["number"]
     text = json.loads(Event.objects.get().text)
-    assert (text["recorded_for"], text["proof"]) == ("phone", "来电登记")
-    shown = api(Role.DESK).get(f"/api/v1/cases/{number}/").json()
-    assert shown["timeline"][0]["recorded_for"] == "电话"
+    assert text["recorded_for"] == "phone"
+    assert "来电登记" not in Event.objects.get().text
+    (first,) = api(Role.DESK).get(f"/api/v1/cases/{number}/").json()["timeline"]
+    assert first["recorded_for"] == "电话"
+    assert {"label": "凭据", "value": "来电登记"} in first["facts"]
 
 
 def test_a_closed_case_answers_with_no_move_but_a_note(town: Cast, api: Api) -> None:

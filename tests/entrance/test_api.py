@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cases.law.moves import Role
-from cases.people.models import Post
+from cases.people.models import Deputy, Post
+from tests.conftest import send
 from tests.town import BAOHUA, PASSWORD, SINCE, XIASHU, Cast
 
 Api = Callable[..., APIClient]
@@ -176,3 +178,71 @@ def test_an_unknown_address_is_a_problem_too(town: Cast, api: Api) -> None:
     answer = api(Role.DESK).get("/api/v1/nothing/")
 
     assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
+
+
+def test_who_deputises_works_at_their_own_post_unless_they_say_otherwise(town: Cast) -> None:
+    lent = town.posts[Role.LEADER]
+    Deputy.objects.create(post=lent, officer=town.officer(Role.DESK), valid_from=SINCE)
+
+    told = ask().json()
+    assert (told["post"], told["role"]) == (town.posts[Role.DESK].pk, "desk")
+    assert [seat["post"] for seat in told["posts"]] == [told["post"], lent.pk]
+    assert ask(post=lent.pk).json()["role"] == "leader"
+
+
+def test_a_log_in_with_a_field_nobody_knows_is_refused(town: Cast) -> None:
+    answer = ask(psot=1)
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["psot"])
+
+
+BODIES = {
+    "no JSON": (b"{", "不是有效的 JSON，第 1 行第 2 个字符有误"),
+    "nothing but blanks": (b" ", "不是有效的 JSON"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "不是有效的 JSON"),
+    "a list": (b"[]", "应为一个 JSON 对象"),
+    "null": (b"null", "应为一个 JSON 对象"),
+    "text": (b'"desk"', "应为一个 JSON 对象"),
+    "deep": (b'{"a":' * 100_000, "嵌套过深"),
+    "deep and whole": (b'{"a":' * 40 + b"1" + b"}" * 40, "嵌套过深"),
+    "deep list": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "嵌套过深"),
+    "half a character": (b'{"username": "\\ud800"}', "残缺的字符"),
+    "half a character as a name": (b'{"\\udfff": 1}', "残缺的字符"),
+    "half a character far down": (b'{"a": [{"b": ["\\ud800x"]}]}', "残缺的字符"),
+    "another encoding": ('{"username": "村"}'.encode("gbk"), "不是 UTF-8"),
+    "not a number": (b'{"post": NaN}', "无法识别的数字"),
+    "a number without end": (b'{"post": ' + b"9" * 5000 + b"}", "无法识别的数字"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_cannot_be_read_is_a_problem_in_words(town: Cast, name: str) -> None:
+    sent, words = BODIES[name]
+    client = APIClient(raise_request_exception=False)
+
+    answer = client.post("/api/v1/tokens/", sent, content_type="application/json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert words in answer.json()["detail"]
+
+
+def test_a_body_that_is_too_large_is_413(town: Cast, api: Api, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    body = {"category": "0602", "title": "路灯不亮" * 300}
+
+    answer = send(api(Role.GRID_WORKER), "/api/v1/reports/", body)
+
+    assert (answer.status_code, answer["Content-Type"]) == (413, PROBLEM)
+    assert "过大" in answer.json()["detail"]
+
+
+def test_a_page_that_sends_too_much_is_told_so(
+    town: Cast, page: Callable[..., Client], settings: Any
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    client = page(Role.GRID_WORKER)
+
+    answer = client.post("/reports/new/", {"title": "路灯不亮" * 300})
+
+    assert answer.status_code == 413
+    assert "过大" in answer.content.decode()

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
 
+from cases.docket.models import WorkItem
 from cases.entrance.health import HEARTBEAT, examine
 from tests.town import NOW, Cast
 
@@ -43,6 +44,18 @@ def test_a_calendar_that_ends_within_sixty_days_degrades(town: Cast) -> None:
     for now, expected in ends.items():
         cache.set(HEARTBEAT, now.isoformat())
         assert examine(now).degraded == expected
+
+
+def test_work_items_that_wait_degrade(town: Cast) -> None:
+    cache.set(HEARTBEAT, WELL.isoformat())
+    told: dict[str, Any] = {"kind": "bad_row", "division": "321183102", "since": NOW}
+    WorkItem.objects.create(key="a", words="第 2 行", **told)
+    WorkItem.objects.create(key="b", words="第 3 行", **told)
+    WorkItem.objects.create(key="c", words="第 4 行", done_at=NOW, **told)
+
+    found = examine(WELL)
+
+    assert (found.degraded, found.down) == (["work items: 2"], [])
 
 
 def test_what_is_degraded_still_answers_200(town: Cast) -> None:

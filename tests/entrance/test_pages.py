@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from cases.entrance.queries import place_name
 from cases.law.moves import Role
-from tests.town import Cast
+from cases.people.models import Unit
+from tests.town import COUNTY, NOW, XIASHU, Cast
 
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "cases" / "templates").rglob("*.html"))
 
@@ -71,3 +73,29 @@ def test_the_footer_shows_what_was_entered(
     assert "主办单位" not in client.get("/").content.decode()
     settings.FOOTER = {"host": "示范县人民政府"}  # type: ignore[attr-defined]
     assert "示范县人民政府" in client.get("/").content.decode()
+
+
+def test_a_place_is_called_by_its_own_name(town: Cast) -> None:
+    Unit.objects.filter(code=f"{COUNTY}-environment").update(path="/0/")
+    Unit.objects.filter(code=f"{XIASHU}-desk").update(path="/0/")
+
+    assert [place_name(code) for code in (XIASHU, COUNTY, "3211", "99")] == [
+        "下蜀镇",
+        "示范县",
+        "示范设区市",
+        "",
+    ]
+
+
+def test_the_home_page_says_how_its_lists_are_ordered(
+    town: Cast, page: Callable[..., Client], filed: Callable[..., object]
+) -> None:
+    for _ in range(10):
+        filed(NOW)
+
+    shown = page(Role.GRID_WORKER).get("/").content.decode()
+
+    assert "只列最新的 10 件" in shown
+    assert "最急" not in shown
+    assert "没有退回的事项" not in shown
+    assert "只列最急的 10 件" in page(Role.DESK).get("/").content.decode()

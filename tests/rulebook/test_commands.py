@@ -84,6 +84,10 @@ def test_the_trace_counts_the_term(capsys: pytest.CaptureFixture[str]) -> None:
         ("2026-09-30T16:30", "1 day", "from"),
         ("yesterday", "1 day", "from"),
         ("2026-02-30T16:30+08:00", "1 day", "from"),
+        ("9999-12-31T23:00Z", "1 day", "from"),
+        ("0001-01-01T00:00+14:00", "1 day", "from"),
+        ("9999-12-31T23:00-14:00", "2 working hours", "from"),
+        ("8999-01-01T00:00Z", "10 years", "from"),
     ],
 )
 def test_deadline_refuses(
@@ -91,6 +95,16 @@ def test_deadline_refuses(
 ) -> None:
     words = (f"--from={start}", f"--term={term}")
     assert refusal(capsys, "deadline", *words)["field"] == field
+
+
+def test_the_farthest_start_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--from=8998-12-31T23:00Z", "--term=3660 working days")
+    assert answer(capsys, "deadline", *words)["last_day"] == "9013-01-10"
+
+
+def test_a_term_of_nothing_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--from=2026-09-30T16:30+08:00", "--term=0 days")
+    assert refusal(capsys, "deadline", *words)["error"] == "期限须大于零：0 日。"
 
 
 def test_deadline_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,16 +15,16 @@ from django.db.models import Q
 from django.urls import URLPattern, path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases.docket import chain
-from cases.docket.api.shapes import AnswerOut, serializer_of
+from cases.docket.api.shapes import AnswerOut, form_of, serializer_of
 from cases.docket.kinds import Kind
 from cases.docket.models import Case, Event
 from cases.docket.problems import ProblemOut, Unversioned
+from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
 from cases.law.moves import Move, Refused, Why
 from cases.people.queries import Actor
@@ -64,14 +64,24 @@ class PostDoor(Door):
     serializer: Any
 
     def act(self, request: Request, act: Callable[[Slip, dict[str, Any]], Any]) -> Response:
-        """Run `act` once per key: a replay answers from the record, another body is 409."""
+        """Run `act` once per key: a replay answers from the record, another body is 409.
+
+        The record itself takes a key once only; what it took is looked up after it refused.
+        """
         key, digest = key_of(request), digest_of(request)
-        earlier = self._earlier(key, digest)
-        if earlier is not None:
+        try:
+            case, event = self._act(request, act, key, digest)
+        except (IntegrityError, Refused, APIException):
+            earlier = self._earlier(key, digest)
+            if earlier is None:
+                raise
             return earlier
-        form = self.serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        facts = dict(form.validated_data)
+        return self._answer(case.number or "", event)
+
+    def _act(
+        self, request: Request, act: Callable[[Slip, dict[str, Any]], Any], key: UUID, digest: str
+    ) -> tuple[Case, Event]:
+        facts = dict(form_of(self.serializer).run_validation(request.data))
         slip = Slip(
             version=self.version(request),
             key=key,
@@ -81,15 +91,8 @@ class PostDoor(Door):
             proof=facts.pop("proof", ""),
         )
         facts["at"] = happened(facts.pop("happened_at", None))
-        try:
-            case, event = act(slip, facts)
-        except (IntegrityError, Refused):
-            # The same key came in twice at once: the other one was written first.
-            earlier = self._earlier(key, digest)
-            if earlier is None:
-                raise
-            return earlier
-        return self._answer(case.number, event)
+        case, event = act(slip, facts)
+        return case, event
 
     def version(self, request: Request) -> int | None:
         """The version this request was made against, None where none is asked."""
@@ -192,8 +195,8 @@ def key_of(request: Request) -> UUID:
 
 def digest_of(request: Request) -> str:
     """What this request asks for, as a digest: the same key must come with the same one."""
-    told = {"method": request.method, "path": request.path, "body": json.dumps(request.data, sort_keys=True)}
-    return chain.digest(chain.canonical(told).encode())
+    body = json.dumps(request.data, sort_keys=True)
+    return request_digest({"method": request.method, "path": request.path, "body": body})
 
 
 def version_of(request: Request) -> int:

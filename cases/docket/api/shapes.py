@@ -1,12 +1,12 @@
 """Shapes (字段): a move's facts as serializer fields, so that the table documents its own API."""
 
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
 
+from cases.docket.slip import CHANNELS
 from cases.law.moves import Fact, Move, Shape, Table
-
-CHANNELS = [("phone", "电话"), ("paper", "书面"), ("visit", "当面"), ("chat", "聊天截图")]
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -61,10 +61,16 @@ class AnswerOut(serializers.Serializer[Any]):
     moves = MoveOut(many=True)
 
 
+@cache
+def form_of(shape: type[StrictSerializer]) -> StrictSerializer:
+    """The one form that checks every body of a shape; it keeps nothing of what it checked."""
+    return shape()
+
+
 def serializer_of(name: str, move: Move, table: Table, more: dict[str, Any]) -> type:
     """The body of a move as a serializer class, from its row of the table."""
     fields: dict[str, Any] = {
-        fact: field_of(table.facts[fact], required=move.needs(fact)) for fact in move.facts
+        fact: field_of(table.facts[fact], required=move.needs(fact)) for fact in move.asked
     }
     fields["happened_at"] = serializers.DateTimeField(
         required=False, help_text="发生时间；不填为现在。晚记的照实填，并说明 proof。"

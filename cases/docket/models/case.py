@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.docket.models.obligation import FAR
-from cases.grid.models import Grid
+from cases.grid.models import Grid, Village
 from cases.people.models import Identity, Officer, Unit
 
 
@@ -22,12 +22,17 @@ class Case(models.Model):
     kind = models.CharField("事项", max_length=16)
     state = models.CharField("状态", max_length=32)
     division = models.CharField("区划", max_length=12)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
-    filer_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    filer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    filer_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    filer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     category = models.CharField("分类", max_length=120, blank=True, default="")
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+")
+    village = models.ForeignKey(Village, models.PROTECT, null=True, related_name="+")
     lng = models.FloatField("经度（WGS-84）", null=True)
     lat = models.FloatField("纬度（WGS-84）", null=True)
     datum = models.CharField("原始坐标系", max_length=8, blank=True, default="")
@@ -49,7 +54,7 @@ class Case(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_case"
-        indexes = [
+        indexes = (
             # The worklist of a whole town, a whole county: what is open by what is due next.
             models.Index(
                 fields=["division", "next_due", "id"],
@@ -61,9 +66,19 @@ class Case(models.Model):
                 fields=["next_due", "id"], name="case_all_open_due", condition=Q(closed_at=None)
             ),
             models.Index(fields=["-opened_at", "-id"], name="case_all_newest"),
-            models.Index(fields=["unit", "next_due", "id"], name="case_unit_due"),
+            models.Index(
+                fields=["unit", "next_due", "id"],
+                name="case_unit_due",
+                condition=Q(closed_at=None),
+            ),
+            models.Index(
+                fields=["officer", "unit", "next_due", "id"],
+                name="case_officer_due",
+                condition=Q(closed_at=None),
+            ),
+            models.Index(fields=["filer", "-opened_at", "-id"], name="case_filer_newest"),
             GinIndex(fields=["search"], name="case_search", fastupdate=True),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.number or f"草稿{self.pk}"
@@ -143,10 +158,10 @@ class Link(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_link"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["parent", "child", "why"], name="link_once"),
             models.CheckConstraint(condition=~Q(parent=models.F("child")), name="link_not_self"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.parent_id}→{self.child_id}"
@@ -168,11 +183,12 @@ class ExternalRef(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_externalref"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["division", "system", "number"], name="external_once_a_town"
-            )
-        ]
+            ),
+        )
+        indexes = (models.Index(fields=["number"], name="external_number"),)
 
     def __str__(self) -> str:
         return f"{self.system}:{self.number}"
@@ -189,9 +205,9 @@ class Series(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_series"
-        constraints = [
-            models.UniqueConstraint(fields=["division", "series", "year"], name="series_once")
-        ]
+        constraints = (
+            models.UniqueConstraint(fields=["division", "series", "year"], name="series_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.division}-{self.series}-{self.year}"

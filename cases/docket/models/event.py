@@ -22,14 +22,18 @@ class Event(models.Model):
     what a phone said. `sealed` is encrypted under the case's key; the text holds only its digest.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
-    part = models.ForeignKey(Part, models.PROTECT, null=True, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
+    part = models.ForeignKey(
+        Part, models.PROTECT, null=True, related_name="events", db_index=False
+    )
     seq = models.PositiveIntegerField("序号")
     verb = models.CharField("动作", max_length=40)
     from_state = models.CharField("原状态", max_length=32, blank=True)
     to_state = models.CharField("新状态", max_length=32, blank=True)
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     role = models.CharField("角色", max_length=24)
     happened_at = models.DateTimeField("发生时间")
     recorded_at = models.DateTimeField("记载时间")
@@ -45,13 +49,13 @@ class Event(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_event"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once"),
             models.UniqueConstraint(
                 fields=["officer", "key"], name="event_key_once", condition=Q(key__isnull=False)
             ),
-        ]
-        triggers = [_NEVER]
+        )
+        triggers = (_NEVER,)
 
     def __str__(self) -> str:
         return f"{self.case_id}#{self.seq} {self.verb}"
@@ -72,7 +76,7 @@ class Anchor(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_anchor"
-        triggers = [_NEVER]
+        triggers = (_NEVER,)
 
     def __str__(self) -> str:
         return self.file
@@ -89,7 +93,7 @@ class DestroyedKey(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_destroyedkey"
-        triggers = [_NEVER]
+        triggers = (_NEVER,)
 
     def __str__(self) -> str:
         return self.number

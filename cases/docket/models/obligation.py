@@ -30,13 +30,19 @@ class Deadline(models.Model):
     its ladder is a date on the row.
     """
 
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="deadlines")
-    part = models.ForeignKey("cases.Part", models.PROTECT, null=True, related_name="deadlines")
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, related_name="deadlines", db_index=False
+    )
+    part = models.ForeignKey(
+        "cases.Part", models.PROTECT, null=True, related_name="deadlines", db_index=False
+    )
     term = models.CharField("时限", max_length=60)
     occurrence = models.PositiveSmallIntegerField("第几次", default=1)
     generation = models.PositiveSmallIntegerField("修订", default=1)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     state = models.CharField(
         "状态", max_length=12, choices=DeadlineState.choices, default=DeadlineState.RUNNING
     )
@@ -46,6 +52,7 @@ class Deadline(models.Model):
     provisional = models.BooleanField("暂定", default=False)
     by_record = models.BooleanField("按记载时间考核", default=True)
     met_at = models.DateTimeField("完成", null=True)
+    met_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     rule_version = models.CharField("规则版本", max_length=120)
     calendar_version = models.CharField("日历版本", max_length=40)
     snapshot = models.JSONField("计算输入")
@@ -58,14 +65,14 @@ class Deadline(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_deadline"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["case", "part", "term", "occurrence", "generation"],
                 name="deadline_once",
                 nulls_distinct=False,
-            )
-        ]
-        indexes = [
+            ),
+        )
+        indexes = (
             models.Index(
                 fields=["next_rung_at", "id"], name="deadline_armed", condition=Q(state="running")
             ),
@@ -74,19 +81,27 @@ class Deadline(models.Model):
                 name="deadline_provisional",
                 condition=Q(provisional=True),
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.term}"
 
 
 class Stake(models.Model):
-    """Why a unit or officer sees a case (案件关系), since when, and what is due next from them."""
+    """Why a unit or officer sees a case (案件关系), since when, and what is due next from them.
 
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="stakes")
-    part = models.ForeignKey("cases.Part", models.PROTECT, null=True, related_name="stakes")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    `opened_at` is the case's, which never changes: a unit's cases are read newest first off it.
+    """
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="stakes", db_index=False)
+    part = models.ForeignKey(
+        "cases.Part", models.PROTECT, null=True, related_name="stakes", db_index=False
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    opened_at = models.DateTimeField("案件发生时间")
     why = models.CharField("缘由", max_length=12)
     since = models.DateTimeField("自")
     until = models.DateTimeField("至", null=True)
@@ -95,17 +110,18 @@ class Stake(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_stake"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["case", "part", "unit", "officer", "why"],
                 name="stake_once",
                 nulls_distinct=False,
-            )
-        ]
-        indexes = [
+            ),
+        )
+        indexes = (
             models.Index(fields=["unit", "next_due", "case"], name="stake_unit_due"),
-            models.Index(fields=["officer", "next_due", "case"], name="stake_officer_due"),
-        ]
+            models.Index(fields=["unit", "-opened_at", "-case"], name="stake_unit_newest"),
+            models.Index(fields=["officer", "-opened_at", "-case"], name="stake_officer_newest"),
+        )
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.why}"
@@ -122,12 +138,14 @@ class Outbox(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_outbox"
-        constraints = [
-            models.UniqueConstraint(fields=["reader", "case", "seq"], name="outbox_once")
-        ]
-        indexes = [
-            models.Index(fields=["reader", "id"], name="outbox_waiting", condition=Q(taken_at=None))
-        ]
+        constraints = (
+            models.UniqueConstraint(fields=["reader", "case", "seq"], name="outbox_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["reader", "id"], name="outbox_waiting", condition=Q(taken_at=None)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.reader}:{self.case_id}#{self.seq}"
@@ -153,11 +171,11 @@ class WorkItem(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_workitem"
-        indexes = [
+        indexes = (
             models.Index(
                 fields=["division", "since"], name="workitem_open", condition=Q(done_at=None)
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.words}"

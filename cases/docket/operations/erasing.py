@@ -6,11 +6,14 @@ listed in the database and in a file beside it, so that a restored backup destro
 
 import json
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from cases.docket.chain import digest
 from cases.docket.models import Attachment, Case, DestroyedKey, Event, Party
+from cases.docket.queries.destroyed import DESTROYED, destroyed_keys
 from cases.docket.record import take
 from cases.docket.states import ERASE
 from cases.law.moves import Refused
@@ -27,23 +30,47 @@ def erase(case: Case, *, at: datetime, paper: str) -> Event:
             raise Refused(f"{case.number} 已经销毁，不能重复销毁。", verb=ERASE.verb)
         if case.closed_at is None:
             raise Refused(f"{case.number} 还没有办结，不能销毁。", verb=ERASE.verb)
-        Case.objects.filter(pk=case.pk).update(
-            wrapped_key=None, title=b"", words=b"", search=None, lng=None, lat=None, erased_at=at
-        )
-        known = list(Party.objects.filter(case=case).values_list("identity_id", flat=True))
-        Party.objects.filter(case=case).update(sealed=b"", identity=None)
-        Attachment.objects.filter(case=case).update(name=b"")
-        Identity.objects.filter(pk__in=[i for i in known if i], parties=None).delete()
-        DestroyedKey.objects.create(
-            case=case, number=str(case.number), seq=event.seq, destroyed_at=at
-        )
-        transaction.on_commit(lambda: _list(case, event, at))
+        line = {
+            "case": case.pk,
+            "number": case.number,
+            "key": digest(bytes(case.wrapped_key)),
+            "seq": event.seq,
+            "at": at.isoformat(),
+        }
+        _blank(case, event.seq, at)
+        transaction.on_commit(lambda: _list(line))
     case.refresh_from_db()
     return event
 
 
-def _list(case: Case, event: Event, at: datetime) -> None:
-    line = {"case": case.pk, "number": case.number, "seq": event.seq, "at": at.isoformat()}
-    path = settings.STATE / "destroyed_keys.jsonl"
-    with path.open("a", encoding="utf-8") as file:
+def destroy_again() -> int:
+    """Destroy the listed keys that a restored backup brought back to life; how many there were.
+
+    A key is known by its digest, so that another database in the same place loses nothing.
+    """
+    listed = destroyed_keys()
+    with transaction.atomic():
+        named = [line["number"] for line in listed.values()]
+        rows = Case.objects.filter(wrapped_key__isnull=False, number__in=named)
+        found = rows.order_by("id").select_for_update()
+        back = [(case, listed.get(digest(bytes(case.wrapped_key or b"")))) for case in found]
+        alive = [(case, line) for case, line in back if line is not None]
+        for case, line in alive:
+            _blank(case, line["seq"], datetime.fromisoformat(line["at"]))
+    return len(alive)
+
+
+def _blank(case: Case, seq: int, at: datetime) -> None:
+    Case.objects.filter(pk=case.pk).update(
+        wrapped_key=None, title=b"", words=b"", search=None, lng=None, lat=None, erased_at=at
+    )
+    known = list(Party.objects.filter(case=case).values_list("identity_id", flat=True))
+    Party.objects.filter(case=case).update(sealed=b"", identity=None)
+    Attachment.objects.filter(case=case).update(name=b"")
+    Identity.objects.filter(pk__in=[i for i in known if i], parties=None).delete()
+    DestroyedKey.objects.create(case=case, number=str(case.number), seq=seq, destroyed_at=at)
+
+
+def _list(line: dict[str, Any]) -> None:
+    with (settings.STATE / DESTROYED).open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cases.docket.chain import mark_of
 from cases.docket.counted import hours_of, term_of
 from cases.docket.models import Case, Deadline, DeadlineState
 from cases.docket.record import Batch, begin
@@ -75,7 +76,7 @@ def _recount(
     batch: Batch, case: Case, version: str, at: datetime, done: Recounted
 ) -> list[Deadline]:
     changed = []
-    moved: list[dict[str, object]] = []
+    moved: list[tuple[Deadline, dict[str, object]]] = []
     for deadline in batch.deadlines(case):
         if deadline.state != DeadlineState.RUNNING or deadline.calendar_version == version:
             continue
@@ -89,8 +90,8 @@ def _recount(
         done.moved += 1
         deadline.generation += 1
         arm(batch.moment, deadline, case, anew=True)
-        mark = f"{deadline.term}#{deadline.occurrence}"
-        moved.append({"deadline": mark, "was": was, "now": deadline.last_day})
-    for facts in moved:
-        batch.take(RECOUNT, case, by=SYSTEM, at=at, calendar=version, **facts)
+        told = {"deadline": mark_of(deadline), "was": was, "now": deadline.last_day}
+        moved.append((deadline, told))
+    for deadline, facts in moved:
+        batch.take(RECOUNT, case, by=SYSTEM, at=at, moved=[deadline], calendar=version, **facts)
     return changed

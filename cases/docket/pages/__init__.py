@@ -14,19 +14,19 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
-from cases.docket import access, chain, kinds
+from cases.docket import access, kinds
 from cases.docket.models import Case, Event
 from cases.docket.pages.forms import Choices, MoveForm, form_class, hidden
 from cases.docket.problems import STATUS
 from cases.docket.queries import Filters, case_file, find, why_this_date, worklist
+from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
 from cases.law.moves import Refused, Why
-from cases.people.models import Unit, UnitKind
+from cases.people.directory import directory
+from cases.people.models import UnitKind
 from cases.people.queries import Actor, town_day
-from cases.rulebook.queries import book
+from cases.rulebook.queries import book, stamp
 
-# Facts the rules derive; a form does not ask for them.
-DERIVED = ("accepted_at",)
 _DUE = [("late", "已超期"), ("today", "今天到期"), ("week", "七天内到期")]
 
 
@@ -134,22 +134,18 @@ def take_from_page(
         raise Http404
     table = kinds.kind(kind).table
     choices = choices_for(found.division, timezone.now())
-    form = form_class(table.moves[verb], table, choices, skip=DERIVED)(
-        request.POST, auto_id=f"{verb}_%s"
-    )
+    form = form_class(table.moves[verb], table, choices)(request.POST, auto_id=f"{verb}_%s")
     if not form.is_valid():
         words = " ".join(str(e) for errors in form.errors.values() for e in errors)
         refused = Refused(words or "请把表单填完整。", why=Why.FACTS, verb=verb)
         return case_page(request, kind, number, refused=refused, tried=(verb, form))
-    facts = {k: v for k, v in form.cleaned_data.items() if v not in (None, "")}
-    version, key = facts.pop("version", None), facts.pop("key")
-    facts.pop("post")
     page = HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
+    key = form.cleaned_data["key"]
     if done_before(actor, key):
         return page
-    slip = Slip(version=version, key=key, digest=sent(request))
     try:
-        operation(Case(kind=kind, number=number), by=actor, at=timezone.now(), slip=slip, **facts)
+        at, slip, facts = filled_in(request, form)
+        operation(Case(kind=kind, number=number), by=actor, at=at, slip=slip, **facts)
     except Refused as refused:
         if done_before(actor, key):
             return page  # sent twice at once: the other one was taken first
@@ -162,11 +158,32 @@ def take_from_page(
     return page
 
 
+def filled_in(request: HttpRequest, form: Any) -> tuple[datetime, Slip, dict[str, Any]]:
+    """When it happened, how it came, and the facts of a form that is valid.
+
+    Refused when the time lies in the future.
+    """
+    facts = {k: v for k, v in form.cleaned_data.items() if v not in (None, "")}
+    facts.pop("post")
+    at = facts.pop("happened_at", None) or timezone.now()
+    if at > timezone.now():
+        words = "发生时间不能晚于现在，请核对。"
+        raise Refused(words, why=Why.FACTS, fields={"happened_at": words})
+    slip = Slip(
+        version=facts.pop("version", None),
+        key=facts.pop("key"),
+        digest=sent(request),
+        channel=facts.pop("channel", ""),
+        proof=facts.pop("proof", ""),
+    )
+    return at, slip, facts
+
+
 def sent(request: HttpRequest) -> str:
     """What a form asked for, as a digest: its address and its fields, the CSRF token apart."""
     fields = {name: request.POST.getlist(name) for name in sorted(request.POST)}
     fields.pop("csrfmiddlewaretoken", None)
-    return chain.digest(chain.canonical({"path": request.path, "fields": fields}).encode())
+    return request_digest({"path": request.path, "fields": fields})
 
 
 def done_before(actor: Actor, key: UUID) -> bool:
@@ -177,12 +194,9 @@ def done_before(actor: Actor, key: UUID) -> bool:
 def choices_for(division: str, now: datetime) -> Choices:
     """The units of a town that can be given work, and its grid categories, grouped."""
     day = town_day(now)
-    rows = Unit.objects.filter(
-        division=division, kind__in=[UnitKind.BODY, UnitKind.VILLAGE], closed_on=None
-    ).order_by("kind", "code")
     groups: dict[str, list[tuple[Any, str]]] = {}
-    for unit in rows:
-        groups.setdefault(unit.get_kind_display(), []).append((unit.pk, unit.name))
+    for unit in directory(stamp("people"), day).handlers(division, day):
+        groups.setdefault(UnitKind(unit.kind).label, []).append((unit.id, unit.name))
     found = book().categories("grid", day, division)
     heads = {c.code: c.name for c in found if c.level == 1}
     classes: dict[str, list[tuple[Any, str]]] = {}
@@ -211,7 +225,7 @@ def _offer(
     choices: Choices,
     tried: tuple[str, Any] | None,
 ) -> MoveForm:
-    form = form_class(move, kinds.kind(kind).table, choices, skip=DERIVED)
+    form = form_class(move, kinds.kind(kind).table, choices)
     shown = form(initial=hidden(found.version, actor.post_id), auto_id=f"{move.verb}_%s")
     if tried is not None and tried[0] == move.verb:
         shown = tried[1]

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 
+from cases.docket.slip import CHANNELS
 from cases.law.moves import Fact, Move, Shape, Table
 
 Choices = Mapping[str, Sequence[Any]]
@@ -27,13 +28,19 @@ class MoveForm:
 def form_class(move: Move, table: Table, choices: Choices, *, skip: Sequence[str] = ()) -> type:
     """The form of a move; `choices` gives the units and categories to choose from.
 
-    Facts the rules derive themselves are left out by `skip`.
+    The last fields, folded away on the page, record late or for somebody else (补录、代录).
     """
     fields: dict[str, Any] = {
         name: field_of(name, table.facts[name], move.needs(name), choices)
-        for name in move.facts
+        for name in move.asked
         if name not in skip
     }
+    if move.counts:
+        fields["happened_at"] = moment_field(label="发生时间（不填为现在）", required=False)
+        fields["channel"] = forms.ChoiceField(
+            label="代录：对方以何种方式告知", required=False, choices=[("", "非代录"), *CHANNELS]
+        )
+        fields["proof"] = forms.CharField(label="凭据", required=False, max_length=200)
     fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
     fields["post"] = forms.IntegerField(widget=forms.HiddenInput)
     fields["key"] = forms.UUIDField(widget=forms.HiddenInput)

@@ -12,6 +12,7 @@ from cases.docket.queries.countdown import DueView, due_view
 from cases.docket.queries.why import earlier_dates
 from cases.docket.queries.worklist import category_name, title_of
 from cases.docket.seal import open_key, unseal_facts
+from cases.docket.slip import CHANNELS
 from cases.law.moves import Fact, Move, Role, Shape
 from cases.people.models import Unit
 from cases.people.queries import TOWN_TIME, Actor
@@ -20,7 +21,8 @@ from cases.rulebook.queries import Book, book
 
 # Recorded more than this after it happened is said so (补录).
 LATE_RECORD = timedelta(hours=24)
-_CHANNELS = {"phone": "电话", "paper": "书面", "visit": "当面", "chat": "聊天截图"}
+_SYSTEMS = {"petition": "来信编号", "hotline": "12345 工单"}
+_CHANNELS = dict(CHANNELS)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def find(actor: Actor, number: str, kind: str = "") -> Case | None:
         return None  # no column can hold it, so no case has it
     rows = access.visible(actor).filter(number=number)
     rows = rows.filter(kind=kind) if kind else rows
-    return rows.select_related("unit", "officer", "grid__village").first()
+    return rows.select_related("unit", "officer", "grid", "village").first()
 
 
 def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
@@ -134,10 +136,13 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
             _deadline(d, now, rules, earlier_dates(d, events))
             for d in case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
         ],
-        timeline=[_event(e, kind.code, key, units, shown, rules, case) for e in events],
+        timeline=[_event(e, kind.code, key, units, shown, rules) for e in events],
         moves=moves_open(case, None, actor),
         links=_links(actor, case),
-        external=list(case.external.values_list("system", "number", "due")),
+        external=[
+            (_SYSTEMS.get(ref.system, ref.system), ref.number, ref.due)
+            for ref in case.external.all()
+        ],
     )
 
 
@@ -155,13 +160,13 @@ def _owner(case: Case) -> str:
 
 
 def _place(case: Case, words: dict[str, Any]) -> dict[str, Any] | None:
-    if case.lng is None and not words.get("address"):
+    if case.lng is None and case.village is None and not words.get("address"):
         return None
     return {
-        "lng": case.lng,
-        "lat": case.lat,
+        "lng": round(case.lng, 6) if case.lng is not None else None,
+        "lat": round(case.lat, 6) if case.lat is not None else None,
         "grid_name": case.grid.name if case.grid else "",
-        "village_name": case.grid.village.name if case.grid else "",
+        "village_name": case.village.name if case.village else "",
         "address": words.get("address", ""),
         "outside": case.outside,
     }
@@ -172,9 +177,8 @@ def _parties(case: Case, key: bytes | None) -> list[tuple[str, str, str]]:
     found = []
     for party in Party.objects.filter(case=case):
         who = unseal_facts(key, party.sealed)
-        phone = str(who.get("phone", ""))
-        masked = f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
-        found.append((labels.get(party.role, party.role), str(who.get("name", "")), masked))
+        phone = masked(str(who.get("phone", "")))
+        found.append((labels.get(party.role, party.role), str(who.get("name", "")), phone))
     return found
 
 
@@ -210,7 +214,6 @@ def _event(
     units: dict[int, str],
     shown: bool,
     rules: Book,
-    case: Case,
 ) -> EventView:
     table = kinds.kind(kind).table
     text = json.loads(event.text)
@@ -219,10 +222,12 @@ def _event(
     hidden = set() if shown else {"reporter", "phone"}
     asked = [name for name in move.facts if name in known] if move else list(known)
     facts = [
-        (table.facts[name].label, in_words(table.facts[name], known[name], units, rules, case))
+        (table.facts[name].label, in_words(name, table.facts[name], known[name], units, rules))
         for name in asked
         if name not in hidden and known[name] is not False
     ]
+    if known.get("proof"):
+        facts.append(("凭据", str(known["proof"])))
     late = event.recorded_at - event.happened_at
     return EventView(
         seq=event.seq,
@@ -243,8 +248,15 @@ def _event(
     )
 
 
-def in_words(fact: Fact, value: Any, units: dict[int, str], rules: Book, case: Case) -> str:
+def masked(phone: str) -> str:
+    """A telephone number with its middle hidden; short ones are anybody's."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
+
+
+def in_words(name: str, fact: Fact, value: Any, units: dict[int, str], rules: Book) -> str:
     """A fact's value as people read it: a choice by its label, a unit by its name."""
+    if name == "phone":
+        return masked(str(value))
     match fact.shape:
         case Shape.CHOICE:
             return dict(fact.choices).get(str(value), str(value))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cases.docket.models import FAR, Deadline, DeadlineState
+from cases.docket.models import Deadline, DeadlineState
 from cases.law.calendar import BusinessHours, Calendar
 from cases.people.queries import TOWN_TIME
 
@@ -41,15 +41,6 @@ def due_view(deadline: Deadline, now: datetime, calendar: Calendar) -> DueView:
         provisional=deadline.provisional,
         colour_label=deadline.colour,
     )
-
-
-def case_due(due_at: datetime, now: datetime, calendar: Calendar) -> DueView | None:
-    """The next date of a case in words, None when nothing is due."""
-    if due_at >= FAR:
-        return None
-    tone, words = left_in_words(due_at, now, calendar, None)
-    last = (due_at - timedelta(microseconds=1)).astimezone(TOWN_TIME).date()
-    return DueView(words=words, tone=tone, last_day=last, due_at=due_at)
 
 
 def left_in_words(

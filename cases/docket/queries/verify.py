@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from cases.docket import chain
 from cases.docket.anchorage import AnchorBroken, Header, read_entries, read_header
-from cases.docket.models import Anchor, Case, DestroyedKey, Event, Series
+from cases.docket.models import Anchor, Case, Deadline, DestroyedKey, Event, Series
+from cases.docket.queries.destroyed import destroyed_keys
 
 
 @dataclass
@@ -43,37 +45,59 @@ def verify_record(since: Path | None = None) -> Verified:
     found = Verified()
     anchored = _anchors(found, since)
     destroyed = set(DestroyedKey.objects.values_list("case_id", flat=True))
+    listed = destroyed_keys()
+    tops: dict[str, int] = {}
     seen: set[int] = set()
-    for case, events in _chains():
+    for case, events, clocks in _chains():
         found.cases += 1
         seen.add(case.pk)
-        _check_case(found, case, events, anchored.get(case.pk), case.pk in destroyed)
+        _check_case(found, case, events, clocks, anchored.get(case.pk), case.pk in destroyed)
+        if case.wrapped_key is not None and chain.digest(bytes(case.wrapped_key)) in listed:
+            found.wrong(str(case), None, "已销毁的密钥又出现了，请重新销毁")
+        if case.number:
+            prefix, _, place = case.number.rpartition("-")
+            tops[prefix] = max(tops.get(prefix, 0), int(place))
     for pk, anchor in anchored.items():
         if pk not in seen:
             found.wrong(anchor.number, None, "存证中有这个案件，数据库里没有：案件被删除")
-    _check_series(found, {a.number for pk, a in anchored.items() if pk not in seen})
+    _check_series(found, tops, {a.number for pk, a in anchored.items() if pk not in seen})
     return found
 
 
-def _chains() -> Iterator[tuple[Case, list[Event]]]:
-    """Every case with its events, both streamed in the order of the case's id."""
-    events = Event.objects.defer("answer").order_by("case_id", "seq").iterator(chunk_size=2000)
-    groups = groupby(events, key=lambda event: event.case_id)
-    current = next(groups, None)
-    only = ("number", "state", "seq", "head", "wrapped_key")
-    for case in Case.objects.only(*only).order_by("id").iterator(chunk_size=2000):
-        # Events come out by case id too; what belongs to no case is caught by the foreign key.
-        while current is not None and current[0] < case.pk:
-            current = next(groups, None)
-        if current is not None and current[0] == case.pk:
-            yield case, list(current[1])
-            current = next(groups, None)
-        else:
-            yield case, []
+def _chains() -> Iterator[tuple[Case, list[Event], dict[str, Any]]]:
+    """Every case with its events and deadlines, all streamed in the order of the case's id."""
+    events = _Stream(Event.objects.defer("answer").order_by("case_id", "seq"))
+    clocks = _Stream(Deadline.objects.defer("snapshot").order_by("case_id", "id"))
+    for case in Case.objects.defer("title", "words", "search").order_by("id").iterator(2000):
+        rows = {chain.mark_of(row): chain.clock_of(row) for row in clocks.of(case.pk)}
+        yield case, events.of(case.pk), rows
+
+
+class _Stream:
+    """Rows of many cases, read once, handed out case by case in the order of their ids."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self._groups = groupby(rows.iterator(chunk_size=2000), key=lambda row: row.case_id)
+        self._next = next(self._groups, None)
+
+    def of(self, case_id: int) -> list[Any]:
+        # What belongs to no case is refused by the foreign key; it is passed over here.
+        while self._next is not None and self._next[0] < case_id:
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != case_id:
+            return []
+        rows = list(self._next[1])
+        self._next = next(self._groups, None)
+        return rows
 
 
 def _check_case(
-    found: Verified, case: Case, events: list[Event], anchor: _Anchored | None, destroyed: bool
+    found: Verified,
+    case: Case,
+    events: list[Event],
+    clocks: dict[str, Any],
+    anchor: _Anchored | None,
+    destroyed: bool,
 ) -> None:
     number = str(case)
     if anchor and not anchor.number.startswith("#") and anchor.number != number:
@@ -81,6 +105,7 @@ def _check_case(
         return
     previous = chain.START
     text: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     for place, event in enumerate(events, start=1):
         found.events += 1
         if event.seq != place:
@@ -91,18 +116,36 @@ def _check_case(
             found.wrong(number, event.seq, why)
             return
         previous = bytes(event.hash)
+        told |= text["deadlines"]
         head = anchor.heads.get(event.seq) if anchor else None
         if head is not None and head != previous.hex():
             found.wrong(number, event.seq, "与存证不符：这一步在存证之后被改写")
             return
+    cut = len(events) + 1
     if len(events) != case.seq or bytes(case.head) != previous:
-        found.wrong(number, len(events) + 1, "末尾的步骤缺失或案件链头被改动")
+        found.wrong(number, cut, "末尾的步骤缺失或案件链头被改动")
     elif anchor and max(anchor.heads) > len(events):
-        found.wrong(number, len(events) + 1, "存证之后，末尾的步骤被删除")
-    elif text.get("case_state") != case.state:
-        found.wrong(number, None, "案件状态与最后一步不符")
-    elif case.wrapped_key is None and not destroyed:
-        found.wrong(number, None, "案件密钥缺失，却没有销毁记录")
+        found.wrong(number, cut, "存证之后，末尾的步骤被删除")
+    elif why := _check_rows(case, clocks, text, told, destroyed):
+        found.wrong(number, None, why)
+
+
+def _check_rows(
+    case: Case,
+    clocks: dict[str, Any],
+    text: dict[str, Any],
+    told: dict[str, Any],
+    destroyed: bool,
+) -> str:
+    """What the rows of a case say otherwise than its events; "" when they agree."""
+    row = text.get("row", {})
+    if changed := [name for name, value in chain.row_of(case).items() if row.get(name) != value]:
+        return f"案件的“{'、'.join(changed)}”与最后一步不符"
+    if changed := [mark for mark in told | clocks if told.get(mark) != clocks.get(mark)]:
+        return f"期限“{'、'.join(changed)}”与记载不符"
+    if (case.wrapped_key is None) != destroyed:
+        return "案件密钥的存废与销毁记录不符"
+    return ""
 
 
 def _check_event(event: Event, previous: bytes) -> tuple[str, dict[str, Any]]:
@@ -148,17 +191,20 @@ def _anchors(found: Verified, since: Path | None) -> dict[int, _Anchored]:
     return anchored
 
 
-def _check_series(found: Verified, told: set[str]) -> None:
-    """A series without gaps has as many cases as its counter says."""
+def _check_series(found: Verified, tops: dict[str, int], told: set[str]) -> None:
+    """A series has no gaps, ends where its counter says, and has a counter at all."""
     for series in Series.objects.order_by("division", "series", "year"):
-        prefix = f"{series.division}-{series.series}-{series.year}-"
-        there = set(
-            Case.objects.filter(number__startswith=prefix).values_list("number", flat=True)
-        )
-        top = max((int(str(number).removeprefix(prefix)) for number in there), default=0)
+        prefix = f"{series.division}-{series.series}-{series.year}"
+        top = tops.pop(prefix, 0)
         if top > series.last:
             found.wrong(None, None, f"{prefix} 的计数器被改小")
+        numbers = Case.objects.filter(number__startswith=f"{prefix}-")
+        if top == series.last == numbers.count():
+            continue
+        there = set(numbers.values_list("number", flat=True))
         for place in range(1, max(top, series.last) + 1):
-            number = f"{prefix}{place:06d}"
+            number = f"{prefix}-{place:06d}"
             if number not in there and number not in told:
                 found.wrong(number, None, "编号缺号：案件被删除")
+    for prefix in tops:
+        found.wrong(None, None, f"{prefix} 的计数器被删除")

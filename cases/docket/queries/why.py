@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cases.docket import access, kinds
+from cases.docket.chain import mark_of
 from cases.docket.counted import hours_of, term_of
 from cases.docket.models import Deadline, Event
 from cases.docket.queries.countdown import DueView, due_view
@@ -73,7 +74,7 @@ def why_this_date(actor: Actor, deadline_id: int, now: datetime) -> Why | None:
 
 def earlier_dates(deadline: Deadline, events: Iterable[Event]) -> list[tuple[date, str]]:
     """The last days this deadline had before, each with when it was counted again."""
-    mark = f"{deadline.term}#{deadline.occurrence}"
+    mark = mark_of(deadline)
     found = []
     for event in events:
         if event.verb != "recount":

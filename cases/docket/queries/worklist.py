@@ -16,17 +16,20 @@ from django.db.models import Q, QuerySet
 
 from cases.docket import access, kinds
 from cases.docket.bigrams import query_words
-from cases.docket.models import Case, ExternalRef
-from cases.docket.queries.countdown import DueView, case_due
+from cases.docket.models import Case, Deadline, DeadlineState, ExternalRef
+from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.views import SHOWN, due_first, newest_first, units_of
 from cases.docket.seal import open_key, unseal_facts
 from cases.law.moves import Refused, Why
-from cases.people.models import Unit
+from cases.people.models import Unit, UnitKind
 from cases.people.queries import TOWN_TIME, Actor, town_day
 from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 
 PAGE = 30
+_DATED = ("case_id", "state", "due_at", "last_day", "provisional", "colour", "snapshot")
 _NUMBER = re.compile(r"\d{6,12}-[A-Za-z]+-\d{4}-\d+")  # one of our own
+_SHORT = re.compile(r"(?P<series>[A-Za-z])-((?P<year>\d{4})-)?(?P<place>\d{1,9})")
 VIEWS = {"mine": "待我办", "unit": "本单位", "all": "全部", "closed": "已办结"}
 
 
@@ -82,45 +85,68 @@ class Page:
         return [{"key": k, "label": v, "active": k == shown} for k, v in VIEWS.items()]
 
 
+class AsStored(SearchQuery):
+    """Words taken as they are stored: `to_tsquery` would read "123e45ab" as a number and a word."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
 def worklist(actor: Actor, filters: Filters, now: datetime) -> Page:
     """A page of the cases a seat may see, in the order of what is due next, or newest first."""
     if filters.view not in VIEWS:
         raise _wrong("view", "没有这个视图。")
     rules = book()
-    rows = _narrowed(_of_view(actor, filters.view), filters, now)
     newest = filters.view in {"all", "closed"}
-    rows = _after(rows, filters.after, newest)
-    order = ("-opened_at", "-id") if newest else ("next_due", "id")
+    way = newest_first if newest else due_first
+    rows, opened = way(actor, filters.view, searched=bool(filters.q.strip()))
+    rows = _after(_narrowed(rows, filters, actor, now, opened), filters.after, newest, opened)
     size = min(max(filters.size, 1), 100)
-    found = list(_with_names(rows.order_by(*order))[: size + 1])
+    found = list(_with_names(rows)[: size + 1])
     cursor = _cursor(found[size - 1], newest) if len(found) > size else ""
-    return Page([row_of(case, actor, now, rules) for case in found[:size]], cursor, filters)
+    return Page(_rows(found[:size], actor, now, rules), cursor, filters)
 
 
 def home(actor: Actor, now: datetime) -> dict[str, list[Row]]:
     """Three short lists: what I owe, what is late, what I filed that is still open."""
     rules = book()
-    owing = _of_view(actor, "mine").order_by("next_due", "id")
-    filed = access.visible(actor).filter(filer_id=actor.holder_id).order_by("-opened_at", "-id")
+    owing, _ = due_first(actor, "mine")
+    seen = access.visible(actor, units=units_of(actor), asked=access.RowByRow)
+    filed = seen.filter(filer_id=actor.holder_id).order_by("-opened_at", "-id")
     lists = {
         "owing": owing.filter(next_due__gt=now)[:10],
         "late": owing.filter(next_due__lte=now)[:10],
         "filed": filed[:10],
     }
-    return {
-        name: [row_of(case, actor, now, rules) for case in _with_names(rows)]
-        for name, rows in lists.items()
-    }
+    found = {name: list(_with_names(rows)) for name, rows in lists.items()}
+    every = _rows([case for cases in found.values() for case in cases], actor, now, rules)
+    by_number = {row.number: row for row in every}
+    return {name: [by_number[shown(case)] for case in cases] for name, cases in found.items()}
 
 
-def row_of(case: Case, actor: Actor, now: datetime, rules: Book) -> Row:
-    """One case as a row of a list; an erased case shows no words."""
+def shown(case: Case) -> str:
+    """A case's number as lists show it."""
+    return case.number or f"草稿 {case.pk}"
+
+
+def _rows(cases: list[Case], actor: Actor, now: datetime, rules: Book) -> list[Row]:
+    running = Deadline.objects.filter(
+        case__in=[c.pk for c in cases if c.closed_at is None], state=DeadlineState.RUNNING
+    )
+    # In the order of their dates, so that the first of each case is the one shown.
+    next_of: dict[int, Deadline] = {}
+    for deadline in running.only(*_DATED).order_by("due_at", "id"):
+        next_of.setdefault(deadline.case_id, deadline)
+    return [row_of(case, actor, now, rules, next_of.get(case.pk)) for case in cases]
+
+
+def row_of(case: Case, actor: Actor, now: datetime, rules: Book, due: Deadline | None) -> Row:
+    """One case as a row of a list, with its next deadline; an erased case shows no words."""
     kind = kinds.kind(case.kind)
     mine = case.closed_at is None and case.unit_id is not None and case.unit_id == actor.unit_id
     if case.officer_id is not None:
         mine = mine and case.officer_id == actor.holder_id
     return Row(
-        number=case.number or f"草稿 {case.pk}",
+        number=shown(case),
         kind=case.kind,
         kind_label=kind.label,
         state=case.state,
@@ -132,7 +158,7 @@ def row_of(case: Case, actor: Actor, now: datetime, rules: Book) -> Row:
         grid_name=case.grid.name if case.grid else "",
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        due=case_due(case.next_due, now, rules.calendar) if case.closed_at is None else None,
+        due=due_view(due, now, rules.calendar) if due is not None else None,
         urgent=case.urgent,
         mine=mine,
         url=f"/{kind.path}/{case.number}/",
@@ -158,39 +184,25 @@ def category_name(case: Case, rules: Book) -> str:
         return case.category
 
 
-def _of_view(actor: Actor, view: str) -> QuerySet[Case]:
-    rows = access.visible(actor)
-    if view == "mine":
-        rows = rows.filter(closed_at=None)
-        if actor.role in access.OWN_ONLY:
-            return rows.filter(Q(officer_id=actor.holder_id), Q(unit_id=actor.unit_id))
-        mine = Q(officer_id=None) | Q(officer_id=actor.holder_id)
-        return rows.filter(mine, Q(unit_id=actor.unit_id))
-    if view == "unit":
-        under = Unit.objects.filter(path__startswith=actor.unit_path or "-").values("id")
-        return rows.filter(closed_at=None, unit_id__in=under)
-    if view == "closed":
-        return rows.filter(closed_at__isnull=False)
-    return rows
-
-
-def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:
+def _narrowed(
+    rows: QuerySet[Case], filters: Filters, actor: Actor, now: datetime, opened: str
+) -> QuerySet[Case]:
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.due:
-        rows = _due(rows, filters.due, now)
+        opens = rows if filters.view in {"mine", "unit"} else rows.filter(closed_at=None)
+        rows = _due(opens, filters.due, now)
     if filters.since:
-        rows = rows.filter(opened_at__gte=_midnight(filters.since))
+        rows = rows.filter(Q((f"{opened}__gte", _midnight(filters.since))))
     if filters.until and filters.until < date.max:
-        rows = rows.filter(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
-    return _found(rows, filters.q.strip()) if filters.q.strip() else rows
+        rows = rows.filter(Q((f"{opened}__lt", _midnight(filters.until + timedelta(days=1)))))
+    return _found(rows, filters.q.strip(), actor, now) if filters.q.strip() else rows
 
 
 def _due(rows: QuerySet[Case], due: str, now: datetime) -> QuerySet[Case]:
     tomorrow = _midnight(town_day(now) + timedelta(days=1))
-    rows = rows.filter(closed_at=None)
     match due:
         case "late":
             return rows.filter(next_due__lte=now)
@@ -201,14 +213,28 @@ def _due(rows: QuerySet[Case], due: str, now: datetime) -> QuerySet[Case]:
     raise _wrong("due", "期限筛选只能是 late、today、week。")
 
 
-def _found(rows: QuerySet[Case], q: str) -> QuerySet[Case]:
+def _completed(short: re.Match[str], actor: Actor, now: datetime) -> list[str]:
+    """The numbers that `R-2026-000123` or `R-123` may stand for, in the towns of a seat."""
+    towns = Unit.objects.filter(kind=UnitKind.TOWN, division__startswith=actor.division)
+    year = now.astimezone(TOWN_TIME).year
+    years = [short["year"]] if short["year"] else [str(year), str(year - 1)]
+    return [
+        f"{division}-{short['series'].upper()}-{y}-{int(short['place']):06d}"
+        for division in towns.values_list("division", flat=True)
+        for y in years
+    ]
+
+
+def _found(rows: QuerySet[Case], q: str, actor: Actor, now: datetime) -> QuerySet[Case]:
     if _NUMBER.fullmatch(q):
         return rows.filter(number=q.upper())
+    if short := _SHORT.fullmatch(q):
+        return rows.filter(number__in=_completed(short, actor, now))
     outside = ExternalRef.objects.filter(number=q).values("case")
     words = query_words(q)
     if not words:
         return rows.filter(pk__in=outside)
-    found = SearchQuery(_all_of(words), search_type="raw", config="simple")
+    found = AsStored(_all_of(words))
     if q.isascii() and rows.filter(pk__in=outside).exists():
         return rows.filter(pk__in=outside)  # another system's number, asked for whole
     return rows.filter(search=found)
@@ -220,10 +246,10 @@ def _all_of(words: list[str]) -> str:
 
 
 def _with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
-    return rows.select_related("unit", "officer", "grid").defer("words", "search", "head")
+    return rows.select_related("unit", "officer", "grid").only(*SHOWN)
 
 
-def _after(rows: QuerySet[Case], cursor: str, newest: bool) -> QuerySet[Case]:
+def _after(rows: QuerySet[Case], cursor: str, newest: bool, opened: str) -> QuerySet[Case]:
     if not cursor:
         return rows
     try:
@@ -234,7 +260,8 @@ def _after(rows: QuerySet[Case], cursor: str, newest: bool) -> QuerySet[Case]:
     except (ValueError, TypeError, OverflowError, RecursionError) as wrong:
         raise _wrong("after", "翻页位置无效，请回到第一页。") from wrong
     if newest:
-        return rows.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)
+        earlier = Q((f"{opened}__lt", at)) | Q((opened, at), pk__lt=pk)
+        return rows.filter(earlier, Q((f"{opened}__lte", at)))
     return rows.filter(Q(next_due__gt=at) | Q(next_due=at, pk__gt=pk), next_due__gte=at)
 
 

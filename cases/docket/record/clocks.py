@@ -86,14 +86,16 @@ def arm(
     deadline.next_rung, deadline.next_rung_at = step if step else (None, None)
 
 
-def close(deadline: Deadline, counted_at: datetime, *, cancelled: bool = False) -> None:
-    """End a deadline: met in time means before `due_at`; the moment it was met is kept."""
+def close(
+    deadline: Deadline, counted_at: datetime, *, by: int | None, cancelled: bool = False
+) -> None:
+    """End a deadline: met in time means before `due_at`; when it was met is kept, and by whom."""
     if cancelled:
         deadline.state = DeadlineState.CANCELLED
     else:
         in_time = counted_at < deadline.due_at
         deadline.state = DeadlineState.MET if in_time else DeadlineState.MET_LATE
-        deadline.met_at = counted_at
+        deadline.met_at, deadline.met_by_id = counted_at, by
     deadline.next_rung = deadline.next_rung_at = None
 
 

@@ -1,6 +1,6 @@
 """One move, drafted in memory (动作拟稿): all checked, every row ready, nothing written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,11 @@ from cases.docket.record.moment import Moment
 from cases.docket.seal import open_key, seal_facts, unseal_facts
 from cases.docket.slip import Slip
 from cases.law.moves import ANY, Move, Owner, Refused, Role, Table, Why
-from cases.people.queries import Actor
+from cases.people.queries import TOWN_TIME, Actor
 
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
 OWNER = "owner"
+PROOF = "proof"  # the sealed fact that proves when something happened
 FILER = "filer"
 
 
@@ -82,9 +83,15 @@ def draft(
     at: datetime,
     slip: Slip,
     facts: Mapping[str, Any],
+    moved: Sequence[Deadline] = (),
 ) -> Draft:
-    """Everything a move writes; `case`, `part` and `deadlines` are changed in memory."""
+    """Everything a move writes; `case`, `part` and `deadlines` are changed in memory.
+
+    `moved` are deadlines whose date the caller changed: the event speaks of them too.
+    """
     check(move, case, part, by, slip)
+    if by.role is not Role.SYSTEM:
+        _not_before(case, at, move)
     kind = kinds.kind(case.kind)
     open_facts, sealed = checked(move, kind.table, facts, moment, case.division)
     subject = part or case
@@ -92,22 +99,44 @@ def draft(
     subject.state = move.target or subject.state
     if move.target and part is None:
         case.closed_at = at if move.ends else None
-    _pass_on(move, case, subject, open_facts, moment)
+    _pass_on(move, case, subject, open_facts, moment, by)
     if "category" in open_facts:
         case.category = open_facts["category"]
     made = Draft(case=case, part=part, event=Event(), quiet=slip.quiet)
     if set(sealed) & set(kind.words):
         reword(case, sealed)
         made.reworded = True
-    _clocks(moment, move, made, deadlines, at=at, slip=slip)
+    _clocks(moment, move, made, deadlines, by=by, at=at, slip=slip)
     if move.counts:
         subject.version += 1
         if part is not None:
             case.version += 1
     _stakes(moment, made, deadlines, at, changed=move.owner is not Owner.KEEPS)
     case.next_due = _next(deadlines)
-    made.event = _event(moment, move, made, from_state, open_facts, sealed, by, at, slip)
+    if slip.proof:
+        sealed = sealed | {PROOF: slip.proof}
+    made.event = _event(moment, move, made, from_state, sealed, by, at, slip)
+    told = {
+        "row": chain.row_of(case),
+        "by": by.stamp,
+        "open": dict(open_facts),
+        "recorded_for": slip.channel,
+        "basis": move.basis,
+        "quiet": slip.quiet,
+        "rules": {d.term: d.rule_version for d in made.deadlines},
+        "deadlines": {chain.mark_of(d): chain.clock_of(d) for d in [*made.deadlines, *moved]},
+    }
+    _chain(made.event, case, told)
+    if slip.key:
+        made.event.answer = chain.canonical(answer_of(made.event, case, part, by))
     return made
+
+
+def _not_before(case: Case, at: datetime, move: Move) -> None:
+    if case.seq and at < case.opened_at:
+        opened = f"{case.opened_at.astimezone(TOWN_TIME):%Y-%m-%d %H:%M}"
+        words = f"发生时间不能早于这件事的登记时间（{opened}），请核对。"
+        raise Refused(words, why=Why.FACTS, verb=move.verb, fields={"happened_at": words})
 
 
 def reword(case: Case, sealed: Mapping[str, Any]) -> None:
@@ -123,7 +152,12 @@ def reword(case: Case, sealed: Mapping[str, Any]) -> None:
 
 
 def _pass_on(
-    move: Move, case: Case, subject: Case | Part, facts: Mapping[str, Any], moment: Moment
+    move: Move,
+    case: Case,
+    subject: Case | Part,
+    facts: Mapping[str, Any],
+    moment: Moment,
+    by: Actor,
 ) -> None:
     match move.owner:
         case Owner.DESK:
@@ -132,9 +166,10 @@ def _pass_on(
             subject.unit_id, subject.officer_id = facts["unit"], facts.get("officer")
         case Owner.FILER:
             next_ones = _hands(kinds.kind(case.kind).table, subject.state)
-            if moment.directory.sits(case.filer_id, case.filer_unit_id, next_ones):
+            other = case.filer_id not in {by.officer_id, by.holder_id}
+            if other and moment.directory.sits(case.filer_id, case.filer_unit_id, next_ones):
                 subject.unit_id, subject.officer_id = case.filer_unit_id, case.filer_id
-            else:  # nobody known, gone from that seat, or not one who can take the next step
+            else:  # nobody, gone from that seat, cannot take the next step, or did this one
                 subject.unit_id, subject.officer_id = moment.directory.desk(case.division), None
         case Owner.NOBODY:
             subject.unit_id = subject.officer_id = None
@@ -153,6 +188,7 @@ def _clocks(
     made: Draft,
     deadlines: list[Deadline],
     *,
+    by: Actor,
     at: datetime,
     slip: Slip,
 ) -> None:
@@ -163,11 +199,12 @@ def _clocks(
         ended = move.ends and made.part is None
         named = deadline.term in move.closes or ANY in move.closes
         if running and ((named and deadline.part_id == here) or ended):
-            close(deadline, counted_at, cancelled=not named)
+            close(deadline, counted_at, by=by.officer_id, cancelled=not named)
             made.deadlines.append(deadline)
     for key in move.opens:
         times = 1 + sum(d.term == key and d.part_id == here for d in deadlines)
-        opened = open_deadline(moment, made.case, made.part, key, at, times)
+        # A date set back must not make others late: their time runs from when they could know.
+        opened = open_deadline(moment, made.case, made.part, key, counted_at, times)
         if isinstance(opened, WorkItem):
             made.trouble.append(opened)
             continue
@@ -222,7 +259,6 @@ def _event(
     move: Move,
     made: Draft,
     from_state: str,
-    open_facts: Mapping[str, Any],
     sealed: Mapping[str, Any],
     by: Actor,
     at: datetime,
@@ -232,7 +268,7 @@ def _event(
     case.seq += 1
     key = open_key(case.wrapped_key, case.key_id) if sealed else None
     secret = seal_facts(key, sealed) if key else None
-    event = Event(
+    return Event(
         case_id=case.pk,
         part_id=part.pk if part else None,
         seq=case.seq,
@@ -250,20 +286,8 @@ def _event(
         key=slip.key,
         digest=slip.digest,
     )
-    event.text = chain.canonical(
-        chain.heads(event)
-        | {
-            "case_state": case.state,
-            "by": by.stamp,
-            "open": dict(open_facts),
-            "recorded_for": slip.channel,
-            "proof": slip.proof,
-            "basis": move.basis,
-            "quiet": slip.quiet,
-            "rules": {d.term: d.rule_version for d in made.deadlines},
-        }
-    )
+
+
+def _chain(event: Event, case: Case, told: dict[str, Any]) -> None:
+    event.text = chain.canonical(chain.heads(event) | told)
     event.hash = case.head = chain.link(bytes(event.previous), event.text)
-    if slip.key:
-        event.answer = chain.canonical(answer_of(event, case, part, by))
-    return event

@@ -96,7 +96,9 @@ def _category(fact: Fact, value: Any, moment: Moment, division: str) -> str:
     try:
         rule = moment.book.category("grid", str(value), town_day(moment.now), division)
     except RuleMissing:
-        raise Wrong(f"“{fact.label}”没有代码 {value},请重新选择。") from None
+        raise Wrong(f"“{fact.label}”没有代码 {value}，请重新选择。") from None
+    if rule.level < 2:
+        raise Wrong(f"“{rule.name}”是大类，请选择其下的小类。")
     return rule.code
 
 

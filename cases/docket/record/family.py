@@ -6,8 +6,6 @@ moment wait for each other and exactly one of them is the last.
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from cases.docket import access, kinds
 from cases.docket.models import Case, Deadline, Link
 from cases.docket.record.draft import Draft, draft
@@ -32,8 +30,9 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
     if with_parents:
         child = {f"child__{name}": value for name, value in named.items()}
         waiting = Link.objects.filter(ended_at=None, **child).values("parent")
-        rows = Case.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=waiting))
-    held = list(rows.order_by("id").select_for_update(of=("self",)))
+        # A union is looked up by id; "in the one or in the other" would read every case there is.
+        rows = Case.objects.filter(pk__in=seen.values("pk").union(waiting))
+    held = list(rows.defer("search").order_by("id").select_for_update(of=("self",)))
     own = [c for c in held if all(getattr(c, name) == value for name, value in named.items())]
     if not own:
         raise hidden

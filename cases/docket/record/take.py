@@ -1,6 +1,6 @@
 """Taking moves (办理): one at a time under the case's lock, or many in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -109,10 +109,22 @@ class Batch:
             self._deadlines[case.pk] = list(Deadline.objects.filter(case=case))
         return self._deadlines[case.pk]
 
-    def take(self, move: Move, case: Case, *, by: Actor, at: datetime, **facts: Any) -> Event:
-        """Draft a further move of a case of this batch, or of one its sweep has locked."""
+    def take(
+        self,
+        move: Move,
+        case: Case,
+        *,
+        by: Actor,
+        at: datetime,
+        moved: Sequence[Deadline] = (),
+        **facts: Any,
+    ) -> Event:
+        """Draft a further move of a case of this batch, or of one its sweep has locked.
+
+        `moved` are deadlines whose date the caller has changed and writes itself.
+        """
         self.deadlines(case)
-        return self._draft(move, case, by, at, self.slip, facts)
+        return self._draft(move, case, by, at, self.slip, facts, moved)
 
     def write(self) -> None:
         """Write everything; the new cases last, with their numbers."""
@@ -121,7 +133,14 @@ class Batch:
             enter_cases(self._opened, self.moment.now)
 
     def _draft(
-        self, move: Move, case: Case, by: Actor, at: datetime, slip: Slip, facts: dict[str, Any]
+        self,
+        move: Move,
+        case: Case,
+        by: Actor,
+        at: datetime,
+        slip: Slip,
+        facts: dict[str, Any],
+        moved: Sequence[Deadline] = (),
     ) -> Event:
         made = draft(
             self.moment,
@@ -133,6 +152,7 @@ class Batch:
             at=at,
             slip=slip,
             facts=facts,
+            moved=moved,
         )
         self.drafts.append(made)
         return made.event
@@ -146,6 +166,7 @@ class Batch:
             division=opening.division,
             category=opening.category,
             grid_id=opening.grid_id,
+            village_id=opening.village_id,
             lng=opening.lng,
             lat=opening.lat,
             datum=opening.datum,

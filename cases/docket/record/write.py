@@ -25,17 +25,20 @@ _MOVED = [
 ]
 _WORDED = ["title", "words", "search"]
 _PART = ["state", "unit_id", "officer_id", "closed_at", "next_due", "version"]
-_CLOCK = ["state", "met_at", "rung", "colour", "next_rung", "next_rung_at", "unit", "officer"]
+_CLOCK = ["state", "met_at", "met_by", "rung", "colour", "next_rung", "next_rung_at"]
+_CLOCK += ["unit", "officer"]
 
 # Who holds the case now gets or keeps a stake; whoever held it before keeps seeing it, but owes
 # nothing more.
 _STAKES = """
 WITH given AS (
     SELECT * FROM unnest(%(cases)s::bigint[], %(parts)s::bigint[], %(units)s::bigint[],
-        %(officers)s::bigint[], %(whys)s::text[], %(since)s::timestamptz[], %(due)s::timestamptz[])
-        AS g(case_id, part_id, unit_id, officer_id, why, since, next_due)
+        %(officers)s::bigint[], %(whys)s::text[], %(since)s::timestamptz[], %(due)s::timestamptz[],
+        %(opened)s::timestamptz[])
+        AS g(case_id, part_id, unit_id, officer_id, why, since, next_due, opened_at)
 ), kept AS (
-    INSERT INTO docket_stake (case_id, part_id, unit_id, officer_id, why, since, next_due)
+    INSERT INTO docket_stake
+        (case_id, part_id, unit_id, officer_id, why, since, next_due, opened_at)
     SELECT * FROM given
     ON CONFLICT (case_id, part_id, unit_id, officer_id, why)
     DO UPDATE SET until = NULL, next_due = excluded.next_due
@@ -151,6 +154,7 @@ def _write_stakes(drafts: Sequence[Draft]) -> None:
         for s in draft.stakes:
             last[s.case_id, s.part_id, s.unit_id, s.officer_id, s.why] = s
     given = list(last.values())
+    opened = {draft.case.pk: draft.case.opened_at for draft in drafts}
     with connection.cursor() as cursor:
         cursor.execute(
             _STAKES,
@@ -162,6 +166,7 @@ def _write_stakes(drafts: Sequence[Draft]) -> None:
                 "whys": [s.why for s in given],
                 "since": [s.since for s in given],
                 "due": [s.next_due for s in given],
+                "opened": [opened[s.case_id] for s in given],
                 "far": FAR,
                 "owner": OWNER,
                 "touched": [case for case, _ in touched],

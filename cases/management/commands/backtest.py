@@ -14,7 +14,7 @@ from cases.intake.operations.petition_sheet import Unreadable, petitions_of
 from cases.law.backtest import Answer, replay
 from cases.law.calendar import BusinessHours
 from cases.law.terms import Term
-from cases.management.commands._sheet_command import SheetCommand
+from cases.management.commands._json_answers import SheetCommand
 from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 

@@ -3,19 +3,17 @@
 民法典 200–204. The days off come from the book of rules, so the answer is the one cases get.
 """
 
-import json
-import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
 
 from cases.law.calendar import SHANGHAI, BusinessHours
 from cases.law.explanation import Explanation, explain
 from cases.law.rule import LawError
-from cases.law.terms import Term
+from cases.law.terms import Term, in_beijing
+from cases.management.commands._json_answers import JsonCommand
 from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 
@@ -27,47 +25,23 @@ MANNERS = """\
 """
 
 
-class _Parser(CommandParser):
-    def error(self, message: str) -> NoReturn:
-        _bad("arguments", f"参数有误：{message}。用 --help 查看写法。")
-
-
-class Command(BaseCommand):
+class Command(JsonCommand):
     """Prints one JSON object; exit 2 with `{error, field}` when the question cannot be answered."""
 
     help = MANNERS
-    requires_system_checks: tuple[str, ...] = ()
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Answer wrong arguments in JSON like every other bad input."""
-        parser = _Parser(
-            prog=f"{prog_name} {subcommand}",
-            description=self.help,
-            formatter_class=RawDescriptionHelpFormatter,
-        )
-        self.add_base_argument(parser, "--settings", help="")
-        self.add_base_argument(parser, "--pythonpath", help="")
-        self.add_base_argument(parser, "--traceback", action="store_true", help="")
-        self.add_base_argument(parser, "--no-color", action="store_true", help="")
-        self.add_base_argument(parser, "--force-color", action="store_true", help="")
-        self.add_arguments(parser)
-        return parser
+    formatter = RawDescriptionHelpFormatter
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the start and the term."""
-        parser.add_argument("--from", dest="start", help="起算时刻，如 2026-09-30T16:30+08:00")
+        parser.add_argument("--from", help="起算时刻，如 2026-09-30T16:30+08:00")
         parser.add_argument("--term", help='期限，如 "3 working days"')
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Count, or say what is wrong with the question."""
-        try:
-            start = _moment(options["start"])
-            term = Term.parse(_given("term", options["term"]))
-            rules = book()
-            found = explain(term, start, rules.calendar, _hours(rules, start))
-        except LawError as wrong:
-            _bad(wrong.field, wrong.sentence)
-        self.stdout.write(json.dumps(_answer(found), ensure_ascii=False))
+    def answer(self, **options: Any) -> dict[str, Any]:
+        """Count the term."""
+        start = _moment(options["from"])
+        term = Term.parse(_given("term", options["term"]))
+        rules = book()
+        return _answer(explain(term, start, rules.calendar, _hours(rules, start)))
 
 
 def _given(field: str, text: str | None) -> str:
@@ -87,10 +61,8 @@ def _moment(text: str | None) -> datetime:
 
 
 def _hours(rules: Book, start: datetime) -> BusinessHours | None:
-    if start.tzinfo is None:
-        return None
     try:
-        return rules.hours(settings.HOME_DIVISION, start.astimezone(SHANGHAI).date())
+        return rules.hours(settings.HOME_DIVISION, in_beijing(start).date())
     except RuleMissing:
         return None
 
@@ -109,8 +81,3 @@ def _answer(found: Explanation) -> dict[str, Any]:
         ],
         "citation": found.citation,
     }
-
-
-def _bad(field: str, sentence: str) -> NoReturn:
-    sys.stdout.write(json.dumps({"error": sentence, "field": field}, ensure_ascii=False) + "\n")
-    sys.exit(2)

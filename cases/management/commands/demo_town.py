@@ -14,7 +14,6 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from cases.grid.models import Grid, GridKind, Village
 from cases.grid.operations import Trail, enter_grid, enter_village
 from cases.management.commands._demo_ground import Outline, outlines
 from cases.management.commands._demo_people import Town, seat_accounts, seat_grids, seat_villages
+from cases.management.commands._json_answers import JsonCommand
 from cases.people.models import GridDuty, Officer, Post, Unit
 from cases.people.operations import give_password
 
@@ -29,15 +29,17 @@ from cases.people.operations import give_password
 _ONE_AT_A_TIME = 321183102
 
 
-class Command(BaseCommand):
-    """Makes the demonstration town, or what is missing of it."""
+class Command(JsonCommand):
+    """Prints how many there are of each, and how many were `created` now."""
 
-    help = "建立或补齐示范镇(单位、网格、人员、账号),可重复运行"
+    help = "建立或补齐示范镇（单位、网格、人员、账号），可重复运行"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the address at which the town is reached."""
         parser.add_argument("--address", default="", help="写入 demo.json 的访问地址")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def answer(self, **options: Any) -> dict[str, int]:
+        """Make the demonstration town, or what is missing of it."""
         at = timezone.now()
         trail = Trail(actor_code="demo_town", at=at, paper="示范数据")
         seeds: Path = settings.SEEDS
@@ -52,7 +54,7 @@ class Command(BaseCommand):
             self._say(f"账号密码 {len(people['accounts'])} 个")
             roles = _give_passwords(town, people, at)
         _write_demo_file({"address": options["address"] or _address(), "roles": roles})
-        self.stdout.write(json.dumps(_counts(town, len(roles)), ensure_ascii=False))
+        return _counts(town, len(roles))
 
     def _settle(
         self, trail: Trail, units: dict[str, Any], ground: dict[str, Any], people: dict[str, Any]
@@ -61,7 +63,7 @@ class Command(BaseCommand):
         self._say(f"单位 {len(units['units'])} 个")
         for row in units["units"]:
             town.unit(row, units)
-        self._say("村(社区)与网格")
+        self._say("村（社区）与网格")
         created = _lay_out(ground, trail)
         for village in ground["villages"]:
             town.unit(_village_unit(village, ground), ground)
@@ -76,7 +78,7 @@ class Command(BaseCommand):
         return town
 
     def _say(self, line: str) -> None:
-        self.stderr.write(f"示范镇:{line}")
+        self.stderr.write(f"示范镇：{line}")
 
 
 def _lay_out(plan: dict[str, Any], trail: Trail) -> int:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cases.intake.operations.petitions import import_petitions
-from cases.management.commands._sheet_command import SheetCommand
+from cases.management.commands._json_answers import SheetCommand
 
 
 class Command(SheetCommand):

@@ -1,0 +1,90 @@
+"""What a person must look at (要人处理的事): a rule that could not be carried out, a row that could
+not be read.
+
+The seats that answer for a town or county see all of its items. The system administrator sees those
+about rules and sheets only, so that they can be put right, and no case behind them (三员分立).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from cases.docket import access, kinds
+from cases.docket.models import Case, WorkItem
+from cases.law.moves import Role
+from cases.people.queries import Actor
+
+LABELS: Final = {
+    "no_rule": "没有适用的规则",
+    "no_calendar": "没有放假安排",
+    "no_holder": "没有承办人",
+    "bad_row": "未能导入",
+    "conflict": "记录冲突",
+    "provisional": "日期暂定",
+}
+SHOWN: Final = 10
+LONGEST: Final = 100
+_TOWN: Final = frozenset({Role.SUPERVISOR, Role.LEADER, Role.DESK, Role.COUNTY_DESK})
+_OF_RULES: Final = ("no_rule", "no_calendar", "bad_row")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One work item as a seat sees it; `number` and `url` are empty where the case is not shown."""
+
+    id: int
+    kind: str
+    kind_label: str
+    words: str
+    since: datetime
+    number: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """A page of work items, oldest first; `next` is the id to go on after, None at the end."""
+
+    rows: list[Item]
+    next: int | None
+
+
+def theirs(actor: Actor) -> QuerySet[WorkItem]:
+    """The work items that are a seat's to settle, done or not."""
+    rows = WorkItem.objects.filter(division__startswith=actor.division)
+    if actor.role in _TOWN:
+        return rows
+    if actor.role is Role.SYSADMIN:
+        return rows.filter(kind__in=_OF_RULES)
+    return rows.none()
+
+
+def open_items(actor: Actor, after: int = 0, size: int = SHOWN) -> Items:
+    """The open work items of a seat, oldest first, from an id on."""
+    size = min(max(size, 1), LONGEST)
+    seen = Exists(access.visible(actor).filter(pk=OuterRef("case")))
+    waiting = theirs(actor).filter(done_at=None, pk__gt=after).order_by("id")
+    found = list(waiting.annotate(seen=seen).select_related("case")[: size + 1])
+    more = found[size - 1].pk if len(found) > size else None
+    return Items([_item(row) for row in found[:size]], more)
+
+
+def count_open() -> int:
+    """How many work items wait, of every town."""
+    return WorkItem.objects.filter(done_at=None).count()
+
+
+def _item(row: WorkItem) -> Item:
+    case: Case | None = row.case if getattr(row, "seen", False) else None
+    number = (case.number or "") if case else ""
+    return Item(
+        id=row.pk,
+        kind=row.kind,
+        kind_label=LABELS.get(row.kind, row.kind),
+        words=row.words,
+        since=row.since,
+        number=number,
+        url=f"/{kinds.kind(case.kind).path}/{number}/" if case and number else "",
+    )
