@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
+from cases.docket.chain import canonical
 from cases.docket.models import Case, DestroyedKey, Event, Party
-from cases.docket.operations import erase, take_anchor
+from cases.docket.operations import destroy_again, erase, take_anchor
 from cases.docket.queries.verify import verify_record
 from cases.intake import operations as report
 from cases.law.moves import Refused, Role, Why
@@ -158,3 +160,51 @@ def test_a_key_lost_without_a_record_is_found(town: Cast) -> None:
     case = file(town)
     Case.objects.filter(pk=case.pk).update(wrapped_key=None)
     assert [(b["case"], b["seq"]) for b in verify_record().broken] == [(case.number, None)]
+
+
+def test_a_restored_key_is_found_and_destroyed_again(
+    town: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    case = walk(town, file(town, **SECRETS))
+    wrapped = bytes(case.wrapped_key or b"")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(case, at=NOW, paper="清册")
+    assert destroy_again() == 0
+    # A backup from before comes back: the key lives, and the database knows of no destruction.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE docket_destroyedkey DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM docket_destroyedkey")
+    Case.objects.filter(pk=case.pk).update(wrapped_key=wrapped)
+    assert any("又出现" in broken["why"] for broken in verify_record().broken)
+    assert destroy_again() == 1
+    case.refresh_from_db()
+    assert case.wrapped_key is None
+    assert verify_record().broken == []
+
+
+def test_another_database_in_the_same_place_loses_nothing(
+    town: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    case = walk(town, file(town))
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(case, at=NOW, paper="清册")
+    stranger = file(town)
+    Case.objects.filter(pk=case.pk).update(number="321183102-R-2001-000009")
+    Case.objects.filter(pk=stranger.pk).update(number=case.number)
+    assert destroy_again() == 0
+    stranger.refresh_from_db()
+    assert stranger.wrapped_key is not None
+
+
+def test_nothing_that_was_asked_can_be_guessed_back(town: Cast, api: Any) -> None:
+    send(api(Role.GRID_WORKER), "/api/v1/reports/", {"category": "0602", **SECRETS})
+    event = Event.objects.get()
+    body = {"category": "0602", **SECRETS}
+    told = {"method": "POST", "path": "/api/v1/reports/", "body": json.dumps(body, sort_keys=True)}
+    assert event.digest != sha256(canonical(told).encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search::text FROM docket_case")
+        (index,) = cursor.fetchone()
+    assert "拆迁" not in index
+    assert "补" not in index

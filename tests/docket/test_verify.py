@@ -197,3 +197,27 @@ def test_erasing_by_command_is_refused_for_what_is_open_or_unknown(town: Cast) -
     closed = walk(town, case)
     code, told = run("erase_case", str(closed.number), "--paper", "清册")
     assert (code, told["number"], told["seq"]) == (0, closed.number, 8)
+
+
+ROWS = {
+    "category": "UPDATE docket_case SET category = '0101' WHERE id = {0}",
+    "closed_at": "UPDATE docket_case SET closed_at = NULL WHERE id = {0}",
+    "opened_at": "UPDATE docket_case SET opened_at = opened_at - interval '1 day' WHERE id = {0}",
+    "urgent": "UPDATE docket_case SET urgent = true WHERE id = {0}",
+    "filer": "UPDATE docket_case SET filer_id = NULL WHERE id = {0}",
+    "due_at": "UPDATE docket_deadline SET due_at = due_at + interval '1 day' WHERE case_id = {0}",
+    "met late": "UPDATE docket_deadline SET state = 'met_late' WHERE case_id = {0}",
+    "deadline gone": "DELETE FROM docket_deadline WHERE case_id = {0}",
+}
+
+
+@pytest.mark.parametrize("sql", ROWS.values(), ids=ROWS)
+def test_a_changed_row_no_longer_agrees_with_its_events(three: list[Case], sql: str) -> None:
+    with tampered(sql.format(three[0].pk)):
+        assert where(verify_record()) == [(three[0].number, None)]
+
+
+def test_a_counter_that_was_deleted_is_missed(three: list[Case]) -> None:
+    with tampered("DELETE FROM docket_series"):
+        (broken,) = verify_record().broken
+    assert "计数器" in broken["why"]

@@ -113,7 +113,7 @@ def _check_texts(options: Mapping[str, Any]) -> None:
             str(value).encode()
         except UnicodeEncodeError as wrong:
             field = name.replace("_", "-")
-            raise LawError(field, f"--{field} 的值不是 UTF-8 文字，请核对后再试。") from wrong
+            raise LawError(field, f"{field} 的值不是 UTF-8 文字，请核对后再试。") from wrong
 
 
 def _told(message: str) -> tuple[str, str]:
