@@ -1,7 +1,7 @@
 """An invented town's cases, as rows ready for COPY: what `load_million` fills a database with.
 
 Everything is made up: places, troubles, words. The chains hold and the titles are really sealed, so
-the database verifies and every page opens; of each case only the first and the last step stand.
+the database verifies and its pages open; of each case only the first and the last step stand.
 """
 
 import json
@@ -119,19 +119,35 @@ def _case(
     next_due = due if is_open and chance.random() < 0.9 else FAR
     title, told = complaint(chance, town.names)
     found = " ".join(f"'{word}'" for word in words_of(f"{title}\n{told}"))
-    head, seq = _events(rows, case, filer, town.desk, (state, verb), (at, moved))
+    row = SimpleNamespace(
+        kind="report",
+        division=division,
+        state=state,
+        category=chance.choice(plan.categories),
+        unit_id=owner[0],
+        officer_id=owner[1],
+        filer_id=filer.officer,
+        filer_unit_id=filer.unit,
+        village_id=None,
+        grid_id=chance.choice(town.grids),
+        urgent=chance.random() < 0.02,
+        opened_at=at,
+        closed_at=None if is_open else moved,
+    )
+    clocks = _deadline(rows, plan, case, owner[0], (at, row.closed_at, due))
+    stands = {"row": chain.row_of(row), "deadlines": clocks}
+    head, seq = _events(rows, case, filer, town.desk, (state, verb), (at, moved), stands)
     rows["docket_case"].append(
         _line(
             [
-                *(case, number, "report", state, division, *owner, filer.unit, filer.officer),
-                *(chance.choice(plan.categories), chance.choice(town.grids), "", False),
-                *(chance.random() < 0.02, seal_facts(key[0], {"title": title}), b"", found),
-                *(key[2], key[1], at, None if is_open else moved, next_due, seq, seq, head),
+                *(case, number, row.kind, state, division, *owner, filer.unit, filer.officer),
+                *(row.category, row.grid_id, "", False, row.urgent),
+                *(seal_facts(key[0], {"title": title}), b"", found, key[2], key[1]),
+                *(at, row.closed_at, next_due, seq, seq, head),
             ]
         )
     )
     rows["intake_report"].append(_line((case, "patrol", False, at)))
-    _deadline(rows, plan, case, owner[0], (at, moved if not is_open else None, due))
     _stakes(rows, case, state, (filer, town.desk, handler), (at, moved, next_due))
 
 
@@ -142,6 +158,7 @@ def _events(
     desk: int,
     stands: tuple[str, str],
     at: tuple[datetime, datetime],
+    stands_so: dict[str, Any],
 ) -> tuple[bytes, int]:
     state, verb = stands
     steps = [("file", "", "RECEIVED", filer.officer, filer.unit, filer.role, at[0])]
@@ -166,9 +183,9 @@ def _events(
             key=None,
             digest="",
         )
-        more: dict[str, Any] = {"case_state": target, "by": "bench", "open": {}, "proof": ""}
-        more |= {"basis": "性能测试虚构数据", "quiet": True, "rules": {}, "recorded_for": ""}
-        text = chain.canonical(chain.heads(event) | more)
+        more: dict[str, Any] = {"by": "bench", "open": {}, "quiet": True, "rules": {}}
+        more |= {"basis": "性能测试虚构数据", "recorded_for": ""}
+        text = chain.canonical(chain.heads(event) | more | stands_so)
         before, head = head, chain.link(head, text)
         told = (case, seq, name, source, target, officer, unit, role, when, when)
         rows["docket_event"].append(_line((*told, text, before, head, "", "")))
@@ -181,13 +198,15 @@ def _deadline(
     case: int,
     unit: int | None,
     at: tuple[datetime, datetime | None, datetime],
-) -> None:
+) -> dict[str, list[Any]]:
     start, met, due = at
     due = due if met is None else start + timedelta(days=5)
     state = "running" if met is None else "met" if met < due else "met_late"
     term, rule, calendar, snapshot = plan.deadline
     counted = (case, term, 1, 1, unit, state, start, due.date(), due, False, True, met)
     rows["docket_deadline"].append(_line((*counted, rule, calendar, snapshot, "", 0, "")))
+    clock = SimpleNamespace(part_id=None, term=term, occurrence=1, due_at=due, state=state)
+    return {chain.mark_of(clock): chain.clock_of(clock)}
 
 
 def _stakes(

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.town import PASSWORD, Cast
+from tests.walk import file, walk
 
 WIDTHS = [(1280, 800), (390, 844)]
 pytestmark = pytest.mark.browser
@@ -42,7 +43,11 @@ def screen(request: Any, browser: Browser, live_server: Any, town: Cast) -> Iter
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    # A refusal is a page of its own, with status 400; the browser says so on its console.
+    page.on(
+        "console",
+        lambda said: said.type == "error" and "400" not in said.text and wrong.append(said.text),
+    )
     yield page
     context.close()
     assert wrong == []
@@ -84,6 +89,70 @@ def test_a_report_is_filed_accepted_and_explains_its_date(screen: Page) -> None:
     screen.locator(".case-head .state", has_text="已受理").wait_for()
     screen.get_by_role("link", name="为什么是这一天").first.click()
     screen.locator(".trace").first.wait_for()
+    assert fits(screen)
+
+
+def step(page: Page, label: str, **filled: str) -> None:
+    """Open a move on the case page, fill it in, send it."""
+    page.locator("details.move > summary", has_text=label).first.click()
+    for name, value in filled.items():
+        field = page.locator(f"details[open] [name={name}]")
+        chosen = field.evaluate("e => e.tagName") == "SELECT"
+        field.select_option(value) if chosen else field.fill(value)
+    page.get_by_role("button", name=f"确认{label}").click()
+
+
+def stands(page: Page, state: str) -> None:
+    page.locator(".case-head .state", has_text=state).wait_for()
+    assert fits(page)
+
+
+def as_role(page: Page, role: str, url: str) -> None:
+    page.context.clear_cookies()
+    log_in(page, role)
+    page.goto(url)
+
+
+def test_a_report_walks_to_closed_through_the_pages(screen: Page, town: Cast) -> None:
+    log_in(screen, "grid_worker")
+    screen.goto("/reports/new/")
+    screen.get_by_label("分类").select_option("0602")
+    screen.get_by_label("标题").fill("东街路灯不亮")
+    screen.get_by_label("村（社区）").select_option(town.village.code)
+    screen.get_by_role("button", name="提交上报").click()
+    stands(screen, "待受理")
+    url = screen.url
+    as_role(screen, "desk", url)
+    step(screen, "受理")
+    stands(screen, "已受理")
+    step(screen, "交办", unit=str(town.village.pk), instruction="两日内修复")
+    stands(screen, "已交办")
+    as_role(screen, "village", url)
+    step(screen, "签收")
+    stands(screen, "已交办")
+    step(screen, "报办理结果", result="已更换灯泡和线路")
+    stands(screen, "待核查")
+    as_role(screen, "grid_worker", url)
+    step(screen, "核查通过", finding="亮了")
+    stands(screen, "已核查")
+    as_role(screen, "desk", url)
+    step(screen, "办结", closing="C1", reply="已修复，感谢反映")
+    stands(screen, "已办结")
+    assert screen.locator("ol.line > li").count() == 7
+
+
+def test_a_refused_form_says_why_and_keeps_what_was_filled_in(screen: Page, town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    log_in(screen, "desk")
+    screen.goto(f"/reports/{case.number}/")
+    screen.locator("details.move > summary", has_text="交办").click()
+    screen.locator("details[open] [name=instruction]").fill("请尽快")
+    select = screen.locator("details[open] [name=unit]")
+    select.evaluate("e => { e.required = false; e.form.noValidate = true; }")
+    screen.get_by_role("button", name="确认交办").click()
+    refusal = screen.get_by_role("alert").filter(has_text="没有办成")
+    refusal.get_by_text("请选择“承办单位”。").wait_for()
+    assert screen.locator("details[open] [name=instruction]").input_value() == "请尽快"
     assert fits(screen)
 
 

@@ -125,37 +125,40 @@ def take_from_page(
     operations: Mapping[str, Callable[..., Any]],
 ) -> HttpResponse:
     """A move sent by a page's form: made once per key, refused with the page and its reason."""
-    actor = actor_of(request)
+    found = find(actor_of(request), number, kind)
     operation = operations.get(verb)
-    if operation is None:
-        raise Http404
-    found = find(actor, number, kind)
-    if found is None:
+    if operation is None or found is None:
         raise Http404
     table = kinds.kind(kind).table
     choices = choices_for(found.division, timezone.now())
     form = form_class(table.moves[verb], table, choices)(request.POST, auto_id=f"{verb}_%s")
-    if not form.is_valid():
-        words = " ".join(str(e) for errors in form.errors.values() for e in errors)
-        refused = Refused(words or "请把表单填完整。", why=Why.FACTS, verb=verb)
-        return case_page(request, kind, number, refused=refused, tried=(verb, form))
-    page = HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
-    key = form.cleaned_data["key"]
-    if done_before(actor, key):
-        return page
     try:
-        at, slip, facts = filled_in(request, form)
-        operation(Case(kind=kind, number=number), by=actor, at=at, slip=slip, **facts)
+        _make(request, Case(kind=kind, number=number), form, operation)
     except Refused as refused:
-        if done_before(actor, key):
-            return page  # sent twice at once: the other one was taken first
         if refused.why is Why.HIDDEN:
             raise Http404 from refused
+        for name, words in refused.fields.items():
+            if not form.has_error(name):
+                form.add_error(name if name in form.fields else None, words)
         return case_page(request, kind, number, refused=refused, tried=(verb, form))
-    except IntegrityError:
+    return HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
+
+
+def _make(request: HttpRequest, case: Case, form: Any, operation: Callable[..., Any]) -> None:
+    """Make the move a form asks for, unless this very form made it before."""
+    if not form.is_valid():
+        wrong = {name: str(errors[0]) for name, errors in form.errors.items()}
+        raise Refused(" ".join(wrong.values()), why=Why.FACTS, fields=wrong)
+    actor, key = actor_of(request), form.cleaned_data["key"]
+    if done_before(actor, key):
+        return
+    try:
+        at, slip, facts = filled_in(request, form)
+        operation(case, by=actor, at=at, slip=slip, **facts)
+    except (Refused, IntegrityError):
+        # Sent twice at once: the other one was taken first.
         if not done_before(actor, key):
             raise
-    return page
 
 
 def filled_in(request: HttpRequest, form: Any) -> tuple[datetime, Slip, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """One move, drafted in memory (动作拟稿): all checked, every row ready, nothing written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,9 @@ from cases.docket.slip import Slip
 from cases.law.moves import ANY, Move, Owner, Refused, Role, Table, Why
 from cases.people.queries import TOWN_TIME, Actor
 
+# What the rules add to a move's open facts, or refuse, once the case is locked and its facts are
+# checked: they come last.
+Derive = Callable[[Moment, Case, list[Deadline], Mapping[str, Any]], dict[str, Any]]
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
 OWNER = "owner"
 PROOF = "proof"  # the sealed fact that proves when something happened
@@ -84,6 +87,7 @@ def draft(
     slip: Slip,
     facts: Mapping[str, Any],
     moved: Sequence[Deadline] = (),
+    derive: Derive | None = None,
 ) -> Draft:
     """Everything a move writes; `case`, `part` and `deadlines` are changed in memory.
 
@@ -94,6 +98,8 @@ def draft(
         _not_before(case, at, move)
     kind = kinds.kind(case.kind)
     open_facts, sealed = checked(move, kind.table, facts, moment, case.division)
+    if derive is not None:
+        open_facts |= derive(moment, case, deadlines, open_facts | sealed)
     subject = part or case
     from_state = subject.state
     subject.state = move.target or subject.state

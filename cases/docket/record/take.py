@@ -1,6 +1,6 @@
 """Taking moves (办理): one at a time under the case's lock, or many in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cases.docket import access
 from cases.docket.models import Case, Deadline, Event, Part, Stake
-from cases.docket.record.draft import FILER, Draft, check, draft
+from cases.docket.record.draft import FILER, Derive, Draft, check, draft
 from cases.docket.record.family import locked, returned
 from cases.docket.record.moment import Moment, begin
 from cases.docket.record.write import enter_cases, write
@@ -16,9 +16,6 @@ from cases.docket.seal import make_key
 from cases.docket.slip import NO_SLIP, Opening, Slip
 from cases.law.moves import Move, Refused, Why
 from cases.people.queries import Actor
-
-# What the rules themselves add to a move's facts, once the case is locked and the moment is known.
-Derive = Callable[[Moment, Case, list[Deadline]], dict[str, Any]]
 
 
 def take(
@@ -44,9 +41,18 @@ def take(
         check(move, case, part, by, slip)
         deadlines = list(Deadline.objects.filter(case=case))
         moment = begin()
-        if derive is not None:
-            facts |= derive(moment, case, deadlines)
-        made = draft(moment, move, case, part, deadlines, by=by, at=at, slip=slip, facts=facts)
+        made = draft(
+            moment,
+            move,
+            case,
+            part,
+            deadlines,
+            by=by,
+            at=at,
+            slip=slip,
+            facts=facts,
+            derive=derive,
+        )
         write([made, *returned(moment, case, parents, at=at, slip=slip)])
     vars(subject).update(vars(part or case))
     return made.event

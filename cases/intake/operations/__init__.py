@@ -3,7 +3,7 @@
 Each verb is `verb(case, *, by, at, slip, **facts)`; `file_report` opens the case.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -130,7 +130,9 @@ def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
     """Accept a report (受理); at the counter a day off counts as the next opening.
     """
 
-    def legal_time(moment: Moment, held: Case, deadlines: list[Deadline]) -> dict[str, Any]:
+    def legal_time(
+        moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]
+    ) -> dict[str, Any]:
         letter = any(d.term == "letter.accept" for d in deadlines)
         key, arrived = "letter.accept" if letter else "report.accept", held.opened_at
         try:
@@ -154,9 +156,11 @@ def _move(
 def assign(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Give a report to a village or a body of the town (交办); departments are whistled for."""
 
-    def of_the_town(moment: Moment, held: Case, _: list[Deadline]) -> dict[str, Any]:
-        able = {entry.id for entry in moment.directory.handlers(held.division, town_day(at))}
-        if facts.get("unit") in able or facts.get("unit") is None:
+    def of_the_town(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        today = town_day(moment.now)
+        if given["unit"] in {e.id for e in moment.directory.handlers(held.division, today)}:
             return {}
         words = "只能交办给本镇的村（社区）或镇内机构，请重新选择。"
         raise Refused(words, why=Why.FACTS, verb=ASSIGN.verb, fields={"unit": words})
@@ -167,7 +171,9 @@ def assign(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
 def check(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Check on site what was handled (核查); whoever handled it is not the one who checks."""
 
-    def by_another(_moment: Moment, _case: Case, deadlines: list[Deadline]) -> dict[str, Any]:
+    def by_another(
+        _moment: Moment, _case: Case, deadlines: list[Deadline], _: Mapping[str, Any]
+    ) -> dict[str, Any]:
         handled = [d for d in deadlines if d.term == "report.handle" and d.met_at is not None]
         if handled and max(handled, key=lambda d: d.occurrence).met_by_id == by.officer_id:
             raise Refused(
@@ -184,9 +190,11 @@ def check(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts:
 def close(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Close a report (办结); a letter whose reply is owed is closed with the reply only."""
 
-    def with_reply(_moment: Moment, _case: Case, deadlines: list[Deadline]) -> dict[str, Any]:
+    def with_reply(
+        _moment: Moment, _case: Case, deadlines: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
         owed = any(d.term == "petition.reply" and d.met_at is None for d in deadlines)
-        if owed and not str(facts.get("reply") or "").strip():
+        if owed and "reply" not in given:
             words = "这是群众来信，请填写答复内容后再办结。"
             raise Refused(words, why=Why.FACTS, verb=CLOSE.verb, fields={"reply": words})
         return {}
