@@ -17,11 +17,12 @@ from cases.docket.models import Case, Deadline
 from cases.intake import operations as report
 from cases.law.moves import Role
 from tests.ledger import unchanged
-from tests.seats import FILERS, Seat, everybody, seat
+from tests.seats import FILERS, NO_CASES, Seat, everybody, seat
 from tests.town import NOW, XIASHU, Cast
 from tests.walk import PLAIN, file, steps
 
 STAFF, ANYBODY, SEEN, FILING, NEVER = "staff", "anybody", "seen", "filing", "never"
+CASEWORK = "casework"  # every seat but the keepers of the house
 # address → who may read it, who may send to it
 TABLE: dict[str, tuple[str, str]] = {
     "": (STAFF, NEVER),
@@ -39,7 +40,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/categories/": (STAFF, NEVER),
     "api/schema/": (ANYBODY, NEVER),
     "api/docs/": (ANYBODY, NEVER),
-    "cases/": (STAFF, NEVER),
+    "cases/": (CASEWORK, NEVER),
     "cases/<str:number>/": (SEEN, NEVER),
     "deadlines/<int:deadline>/why/": (SEEN, NEVER),
     "api/v1/worklist/": (STAFF, NEVER),
@@ -117,6 +118,8 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {door}
     if who == NEVER:
         return {405}
+    if who == CASEWORK and seat.role in NO_CASES:
+        return {403}
     if who == FILING:
         return {200} if seat.role in FILERS else {403}
     if who == SEEN and not seat.sees(case):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from cases.docket.kinds import kinds
@@ -142,8 +143,10 @@ def who(audience: Audience, case: Case, on: date) -> QuerySet[Post]:
 
 def under(actor: Actor) -> list[int]:
     """The ids of a seat's unit and of what lies under it, in one query; none without a unit."""
-    rows = Unit.objects.filter(path__startswith=actor.unit_path or "-")
-    return list(rows.order_by("id").values_list("id", flat=True))
+    with connection.cursor() as cursor:
+        orders = "SELECT id FROM people_unit WHERE path LIKE %s ORDER BY id"
+        cursor.execute(orders, [(actor.unit_path or "-") + "%"])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def stakes_of(actor: Actor, units: Iterable[int] | None = None) -> QuerySet[Stake]:

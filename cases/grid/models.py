@@ -67,7 +67,7 @@ class Village(models.Model):
     demonstration = models.BooleanField("示范数据", default=False)
     note = models.CharField("说明", max_length=200, blank=True)
     valid_from = models.DateField("自")
-    valid_to = models.DateField("至(不含)", null=True, blank=True)
+    valid_to = models.DateField("至（不含）", null=True, blank=True)
 
     class Meta:
         app_label = "cases"
@@ -99,7 +99,7 @@ class Grid(models.Model):
     demonstration = models.BooleanField("示范数据", default=False)
     note = models.CharField("说明", max_length=200, blank=True)
     valid_from = models.DateField("自")
-    valid_to = models.DateField("至(不含)", null=True, blank=True)
+    valid_to = models.DateField("至（不含）", null=True, blank=True)
 
     class Meta:
         app_label = "cases"

@@ -65,7 +65,7 @@ def enter_village(
 ) -> Village:
     """Enter a village (村居) that counts from `on`; its code begins with its division's."""
     if not code.startswith(division) or code == division:
-        raise GridRefused(f"村(社区)代码 {code} 不以所属区划 {division} 开头,请核对。", "code")
+        raise GridRefused(f"村（社区）代码 {code} 不以所属区划 {division} 开头，请核对。", "code")
     village = Village.objects.create(
         code=code,
         name=name,
@@ -122,7 +122,7 @@ def close(row: Row, on: date, **trail: Unpack[Trail]) -> Row:
     table = type(row)
     locked = table._default_manager.select_for_update().get(pk=row.pk)
     if locked.valid_to is not None:
-        raise GridRefused(f"{locked.name} 已于 {locked.valid_to} 停用,不能重复停用。", "valid_to")
+        raise GridRefused(f"{locked.name} 已于 {locked.valid_to} 停用，不能重复停用。", "valid_to")
     if on < locked.valid_from:
         raise GridRefused(f"停用日期不能早于启用日期 {locked.valid_from}。", "valid_to")
     before = plain(locked, "boundary")
@@ -174,14 +174,14 @@ def checked(boundary: dict[str, Any]) -> dict[str, Any]:
     try:
         drawn = shape(boundary)
     except (ShapelyError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise GridRefused("边界不是有效的 GeoJSON 面,请重新导出后再传。", "boundary") from error
+        raise GridRefused("边界不是有效的 GeoJSON 面，请重新导出后再传。", "boundary") from error
     if drawn.geom_type not in ("Polygon", "MultiPolygon") or drawn.is_empty:
-        raise GridRefused("边界须是面(Polygon 或 MultiPolygon),不能是点或线。", "boundary")
+        raise GridRefused("边界须是面（Polygon 或 MultiPolygon），不能是点或线。", "boundary")
     if not drawn.is_valid:
         reason = shapely.is_valid_reason(drawn)
-        raise GridRefused(f"边界自相交或未闭合,请修正后再传({reason})。", "boundary")
+        raise GridRefused(f"边界自相交或未闭合，请修正后再传（{reason}）。", "boundary")
     if not shapely.box(*CHINA).contains(drawn):
-        raise GridRefused("边界超出中国范围,可能经纬度颠倒或坐标系不对。", "boundary")
+        raise GridRefused("边界超出中国范围，可能经纬度颠倒或坐标系不对。", "boundary")
     return boundary
 
 

@@ -142,12 +142,12 @@ def _on(on: date) -> Q:
 def _refuse_nonsense(lng: float, lat: float) -> None:
     west, south, east, north = CHINA
     if not (isfinite(lng) and isfinite(lat)):
-        raise PointRefused("经纬度不是数字,请重新选点,或改选村(社区)。")
+        raise PointRefused("经纬度不是数字，请重新选点，或改选村（社区）。")
     if west <= lng <= east and south <= lat <= north:
         return
     if west <= lat <= east and south <= lng <= north:
-        raise PointRefused("经度和纬度可能填反了,请先经度后纬度重新填写。")
-    raise PointRefused("该点不在中国境内,请重新选点,或改选村(社区)。")
+        raise PointRefused("经度和纬度可能填反了，请先经度后纬度重新填写。")
+    raise PointRefused("该点不在中国境内，请重新选点，或改选村（社区）。")
 
 
 def _ground(division: str, newest: int) -> _Ground:
@@ -225,7 +225,7 @@ def _nearest(lng: float, lat: float, datum: Datum, ground: _Ground, on: date | N
     metres, _, village = min((_metres(lng, lat, v.shape), v.code, v) for v in villages)
     if metres > FARTHEST_METRES:
         raise PointRefused(
-            f"该点距本辖区约{metres / 1000:.0f}公里,不在辖区内,请重新选点,或改选村(社区)。"
+            f"该点距本辖区约{metres / 1000:.0f}公里，不在辖区内，请重新选点，或改选村（社区）。"
         )
     return Located(
         lng=lng,

@@ -22,7 +22,7 @@ def wrong(field: str, sentence: str) -> Refused:
 def in_order(valid_from: date, valid_to: date | None) -> None:
     """Refused unless a row would hold on one day at least."""
     if valid_to is not None and valid_to <= valid_from:
-        raise wrong("valid_to", "结束日期须晚于开始日期(结束当日即不再有效)。")
+        raise wrong("valid_to", "结束日期须晚于开始日期（结束当日即不再有效）。")
 
 
 def not_twice(
@@ -41,7 +41,7 @@ def end(row: Row, on: date, **trail: Unpack[Trail]) -> Row:
     """End a dated row: `on` is the first day it no longer holds, never before it began."""
     running = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if running.valid_to is not None and running.valid_to <= on:
-        raise Refused(f"已于 {running.valid_to} 结束,不必再次结束。")
+        raise Refused(f"已于 {running.valid_to} 结束，不必再次结束。")
     if on < running.valid_from:
         raise wrong("valid_to", f"结束日期不能早于开始日期 {running.valid_from}。")
     before = plain(running)

@@ -23,7 +23,7 @@ def assign_grid(
 ) -> GridDuty:
     """Put an officer in charge of a grid (网格包干); liaisons look after micro-grids only."""
     if (kind == DutyKind.LIAISON) != (grid.kind == GridKind.MICRO):
-        raise wrong("grid", "联络员只包干微网格,网格员只包干自然网格和专属网格,请重新选择。")
+        raise wrong("grid", "联络员只包干微网格，网格员只包干自然网格和专属网格，请重新选择。")
     in_order(valid_from, valid_to)
     same = GridDuty.objects.filter(officer=officer, grid=grid, kind=kind)
     not_twice(same, valid_from, valid_to, "该人员在这些日期已包干此网格。")

@@ -17,12 +17,12 @@ class UnitKind(models.TextChoices):
     """What a unit is in the tree of the town and county."""
 
     CITY = "city", "设区市"
-    COUNTY = "county", "县(市、区)"
+    COUNTY = "county", "县（市、区）"
     DEPARTMENT = "department", "部门"
     SECTION = "section", "科室"
-    TOWN = "town", "镇(街道)"
+    TOWN = "town", "镇（街道）"
     BODY = "body", "镇内设机构"
-    VILLAGE = "village", "村(社区)"
+    VILLAGE = "village", "村（社区）"
     UTILITY = "utility", "公用事业单位"
     ENTERPRISE = "enterprise", "企业"
 
@@ -48,7 +48,7 @@ class Unit(models.Model):
     vertical = models.BooleanField("垂直管理", default=False)
     phone = models.CharField("电话", max_length=40, blank=True)
     opened_on = models.DateField("设立")
-    closed_on = models.DateField("撤销(不含)", null=True, blank=True)
+    closed_on = models.DateField("撤销（不含）", null=True, blank=True)
     demonstration = models.BooleanField("示范数据", default=False)
     note = models.CharField("说明", max_length=200, blank=True)
 
@@ -107,7 +107,7 @@ class Post(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     title = models.CharField("职务", max_length=60, blank=True)
     valid_from = models.DateField("自")
-    valid_to = models.DateField("至(不含)", null=True, blank=True)
+    valid_to = models.DateField("至（不含）", null=True, blank=True)
 
     class Meta:
         app_label = "cases"
@@ -129,7 +129,7 @@ class Deputy(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="deputies")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="deputised")
     valid_from = models.DateField("自")
-    valid_to = models.DateField("至(不含)", null=True, blank=True)
+    valid_to = models.DateField("至（不含）", null=True, blank=True)
 
     class Meta:
         app_label = "cases"
@@ -160,7 +160,7 @@ class Certificate(models.Model):
     kind = models.CharField("种类", max_length=16, choices=CertificateKind.choices)
     number = models.CharField("证号", max_length=60)
     valid_from = models.DateField("自")
-    valid_to = models.DateField("至(不含)", null=True, blank=True)
+    valid_to = models.DateField("至（不含）", null=True, blank=True)
 
     class Meta:
         app_label = "cases"
@@ -189,7 +189,7 @@ class GridDuty(models.Model):
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="duties")
     kind = models.CharField("身份", max_length=8, choices=DutyKind.choices)
     valid_from = models.DateField("自")
-    valid_to = models.DateField("至(不含)", null=True, blank=True)
+    valid_to = models.DateField("至（不含）", null=True, blank=True)
 
     class Meta:
         app_label = "cases"

@@ -54,7 +54,7 @@ def open_unit(
 ) -> Unit:
     """Open a unit (设立单位) under another; a village unit takes its village's code."""
     if Unit.objects.filter(code=code).exists():
-        raise wrong("code", f"单位代码 {code} 已被使用,请换一个代码。")
+        raise wrong("code", f"单位代码 {code} 已被使用，请换一个代码。")
     unit = Unit.objects.create(
         code=code,
         name=name,
@@ -80,11 +80,11 @@ def close_unit(unit: Unit, on: date, **trail: Unpack[Trail]) -> Unit:
     """Close a unit (撤销单位) whose posts and lower units have ended by then."""
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     if unit.closed_on is not None:
-        raise Refused(f"{unit.name} 已于 {unit.closed_on} 撤销,不能重复撤销。")
+        raise Refused(f"{unit.name} 已于 {unit.closed_on} 撤销，不能重复撤销。")
     if Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), unit=unit).exists():
-        raise Refused(f"{unit.name} 还有在岗人员,请先结束或调整他们的岗位,再撤销单位。")
+        raise Refused(f"{unit.name} 还有在岗人员，请先结束或调整他们的岗位，再撤销单位。")
     if Unit.objects.filter(Q(closed_on=None) | Q(closed_on__gt=on), parent=unit).exists():
-        raise Refused(f"{unit.name} 还有下级单位,请先撤销或划转下级单位。")
+        raise Refused(f"{unit.name} 还有下级单位，请先撤销或划转下级单位。")
     before = plain(unit)
     unit.closed_on = on
     unit.save(update_fields=["closed_on"])
@@ -104,7 +104,7 @@ def enter_officer(
 ) -> Officer:
     """Enter a person (录入人员) with an account that cannot log in until a password is given."""
     if Officer.objects.filter(username=username).exists():
-        raise wrong("username", f"用户名 {username} 已被使用,请换一个。")
+        raise wrong("username", f"用户名 {username} 已被使用，请换一个。")
     officer = Officer(
         username=username,
         name=name,
@@ -161,11 +161,11 @@ def give_post(
     """Give an officer a post (任岗) from a day, up to and without `valid_to`."""
     role = Role(role)
     if role is Role.SYSTEM:
-        raise wrong("role", "“系统”不是可任职的岗位,请选择其他角色。")
+        raise wrong("role", "“系统”不是可任职的岗位，请选择其他角色。")
     in_order(valid_from, valid_to)
     Officer.objects.select_for_update().get(pk=officer.pk)
     same = Post.objects.filter(officer=officer, role=role, unit=unit)
-    not_twice(same, valid_from, valid_to, "该人员在这些日期已有同一岗位,不必重复任岗。")
+    not_twice(same, valid_from, valid_to, "该人员在这些日期已有同一岗位，不必重复任岗。")
     post = Post.objects.create(
         officer=officer,
         role=role,
@@ -193,11 +193,11 @@ def appoint_deputy(
 ) -> Deputy:
     """Name who acts under a post in its holder's place (AB岗) between two days."""
     if post.officer_id == officer.pk:
-        raise wrong("officer", "不能指定本人为自己的代理(AB岗),请选择其他人员。")
+        raise wrong("officer", "不能指定本人为自己的代理（AB岗），请选择其他人员。")
     in_order(valid_from, valid_to)
     Post.objects.select_for_update().get(pk=post.pk)
     same = Deputy.objects.filter(post=post, officer=officer)
-    not_twice(same, valid_from, valid_to, "该人员在这些日期已是此岗位的代理(AB岗)。")
+    not_twice(same, valid_from, valid_to, "该人员在这些日期已是此岗位的代理（AB岗）。")
     deputy = Deputy.objects.create(
         post=post, officer=officer, valid_from=valid_from, valid_to=valid_to
     )
@@ -222,7 +222,7 @@ def enter_certificate(
     """Enter a certificate (证件) with its number and the days it is valid."""
     in_order(valid_from, valid_to)
     same = Certificate.objects.filter(kind=kind, number=number)
-    not_twice(same, valid_from, valid_to, f"证号 {number} 在这些日期已登记,请核对。")
+    not_twice(same, valid_from, valid_to, f"证号 {number} 在这些日期已登记，请核对。")
     certificate = Certificate.objects.create(
         officer=officer, kind=kind, number=number, valid_from=valid_from, valid_to=valid_to
     )
@@ -266,7 +266,7 @@ def issue_token(
 ) -> tuple[str, Token]:
     """A log-in for the API under one post: its text, shown once, and its stored row."""
     if not posts_open_to(officer, town_day(at)).filter(pk=post.pk).exists():
-        raise Refused("该岗位已到期或不是您的岗位,请改选其他岗位登录。", why=Why.ROLE)
+        raise Refused("该岗位已到期或不是您的岗位，请改选其他岗位登录。", why=Why.ROLE)
     text = secrets.token_urlsafe(32)
     token = Token.objects.create(
         digest=digest_of(text),

@@ -124,14 +124,14 @@ def posts_open_to(officer: Officer, on: date) -> QuerySet[Post]:
 def actor_for(officer: Officer, post_id: int | None, on: date) -> Actor:
     """The actor an officer is under a post on a day (None: the first own one); NoPost otherwise."""
     if not officer.is_active:
-        raise NoPost("该账号已停用,请联系系统管理员。")
+        raise NoPost("该账号已停用，请联系系统管理员。")
     posts = posts_open_to(officer, on)
     post = posts.first() if post_id is None else posts.filter(pk=post_id).first()
     if post is not None:
         return _actor(officer, post)
     if post_id is not None and posts.exists():
-        raise NoPost("该岗位已到期或不是您的岗位,请在右上角改选其他岗位后再办。")
-    raise NoPost("您目前没有有效岗位,不能办理,请联系系统管理员安排岗位。")
+        raise NoPost("该岗位已到期或不是您的岗位，请在右上角改选其他岗位后再办。")
+    raise NoPost("您目前没有有效岗位，不能办理，请联系系统管理员安排岗位。")
 
 
 def actor_of_token(digest: str, at: datetime) -> Actor:
@@ -147,18 +147,18 @@ def holder_of_token(digest: str, at: datetime) -> tuple[Officer, Actor]:
         cursor.execute(_HOLDER, {"digest": digest, "on": on})
         row = cursor.fetchone()
     if row is None or row[1] is not None:
-        raise NoToken("登录凭证无效,请重新登录。")
+        raise NoToken("登录凭证无效，请重新登录。")
     if row[0] <= at:
-        raise NoToken("登录已过期,请重新登录。")
+        raise NoToken("登录已过期，请重新登录。")
     officer = Officer.from_db(None, _OFFICER, row[3:8])
     post = Post.from_db(None, _POST, row[8:14])
     post.unit = Unit.from_db(None, _UNIT, row[14:])
     if not officer.is_active:
-        raise NoToken("该账号已停用,请联系系统管理员。")
+        raise NoToken("该账号已停用，请联系系统管理员。")
     if post.officer_id != officer.pk and not row[2]:
-        raise NoPost("代理(AB岗)已到期,请用自己的岗位重新登录。")
+        raise NoPost("代理（AB岗）已到期，请用自己的岗位重新登录。")
     if not _holds(post, on):
-        raise NoPost("该岗位已到期,请重新登录并选择其他岗位;没有其他岗位的,请联系系统管理员。")
+        raise NoPost("该岗位已到期，请重新登录并选择其他岗位；没有其他岗位的，请联系系统管理员。")
     return officer, _actor(officer, post)
 
 

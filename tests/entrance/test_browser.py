@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.town import PASSWORD, Cast
 from tests.walk import file, walk
@@ -44,10 +44,12 @@ def screen(request: Any, browser: Browser, live_server: Any, town: Cast) -> Iter
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     # A refusal is a page of its own, with status 400; the browser says so on its console.
-    page.on(
-        "console",
-        lambda said: said.type == "error" and "400" not in said.text and wrong.append(said.text),
-    )
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and "status of 400" not in said.text:
+            wrong.append(said.text)
+
+    page.on("console", hear)
     yield page
     context.close()
     assert wrong == []

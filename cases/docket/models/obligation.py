@@ -163,7 +163,7 @@ class WorkItem(models.Model):
     division = models.CharField("区划", max_length=12)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     words = models.CharField("说明", max_length=400)
-    key = models.CharField("去重键", max_length=120, unique=True)
+    key = models.CharField("去重键", max_length=120)
     since = models.DateTimeField("自")
     done_at = models.DateTimeField("处理时间", null=True)
     done_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
@@ -171,6 +171,10 @@ class WorkItem(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_workitem"
+        constraints = (
+            # The same trouble, come back after it was settled, is a new item.
+            models.UniqueConstraint(fields=["key"], name="workitem_once", condition=Q(done_at=None)),
+        )
         indexes = (
             models.Index(
                 fields=["division", "since"], name="workitem_open", condition=Q(done_at=None)

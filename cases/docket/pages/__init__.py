@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,6 +41,8 @@ def actor_of(request: HttpRequest) -> Actor:
 def cases(request: HttpRequest) -> HttpResponse:
     """The worklist (工作台), all filters in the address."""
     actor = actor_of(request)
+    if actor.role in access.NO_CASES:
+        raise PermissionDenied(f"{actor.role.label}岗位不查看具体事项，请切换到相应岗位。")
     asked = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
     filters = Filters(
         view=asked.get("view", "mine"),

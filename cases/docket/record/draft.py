@@ -232,7 +232,7 @@ def _stakes(
         made.part.next_due = _next([d for d in deadlines if d.part_id == made.part.pk])
     if subject.unit_id is None:
         if changed and made.case.closed_at is None:
-            words = f"{made.case.number or '新登记'}:没有可承接的单位，请督查指定。"
+            words = f"{made.case.number or '新登记'}：没有可承接的单位，请督查指定。"
             made.trouble.append(
                 WorkItem(
                     kind="no_holder",

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from django.db import connection
+
 from cases.law.calendar import BusinessHours as OpeningHours
 from cases.law.calendar import Calendar
 from cases.law.ladders import Rung
@@ -52,9 +54,10 @@ M = TypeVar("M", bound=DatedRow)
 
 def stamp(chapter: str = "rulebook") -> int:
     """The newest change of a chapter (rulebook, grid, people), 0 before the first; one query."""
-    newest = (
-        Change.objects.filter(slice=chapter).order_by("-id").values_list("id", flat=True).first()
-    )
+    # Written out: every page asks it, and building it anew cost more than answering it.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM rulebook_change WHERE slice = %s", [chapter])
+        newest: int | None = cursor.fetchone()[0]
     return newest or 0
 
 
