@@ -173,7 +173,9 @@ class WorkItem(models.Model):
         db_table = "docket_workitem"
         constraints = (
             # The same trouble, come back after it was settled, is a new item.
-            models.UniqueConstraint(fields=["key"], name="workitem_once", condition=Q(done_at=None)),
+            models.UniqueConstraint(
+                fields=["key"], name="workitem_once", condition=Q(done_at=None)
+            ),
         )
         indexes = (
             models.Index(

@@ -21,7 +21,6 @@ from cases.law.ladders import Rung
 from cases.rulebook.models import (
     BusinessHours,
     Category,
-    Change,
     DatedRow,
     DutyItem,
     Figure,
