@@ -26,6 +26,9 @@ CODE = ("cases", "xiashu", "tests", "deploy", "manage.py")
 # Called this way because its script starts with the path of `.venv`, which may be too long.
 _IMPORT_LINTER = "import sys, importlinter.cli as c; sys.exit(c.lint_imports_command())"
 
+# Some tests write with sixteen threads at once, each on a connection of its own.
+POOL = "24"
+
 # How many tests run side by side.
 SIDE_BY_SIDE = "2"
 
@@ -57,6 +60,7 @@ def _in(where: Places, argv: list[str]) -> int:
     with alone(where, "test"), servers(where, fast=True) as below:
         env = environment(where, below.database_url, below.redis_url)
         env |= {"XIASHU_CHROMIUM": str(browser), "FONTCONFIG_FILE": str(fonts(where))}
+        env["XIASHU_POOL"] = POOL
         mine = os.getpid()
         urls = (below.database_url, below.redis_url)
         tell(where, Running(mine, born(mine), *urls, address="", children={}))
