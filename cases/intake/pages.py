@@ -25,7 +25,7 @@ from cases.docket.problems import STATUS
 from cases.grid.queries import villages_in
 from cases.intake.operations import VERBS, file_report
 from cases.intake.states import FILE, REPORT
-from cases.law.moves import Refused
+from cases.law.moves import Refused, Role
 from cases.people.models import Unit, UnitKind
 from cases.people.queries import Actor
 
@@ -78,7 +78,9 @@ def _file(request: HttpRequest, actor: Actor, form: forms.Form) -> HttpResponse:
 
 def _form(actor: Actor) -> type[forms.Form]:
     choices = choices_for(actor.division, timezone.now())
-    asked = form_class(FILE, REPORT.table, choices, skip=("source",))
+    # Another system's sheet comes to the desk; on the grid worker's phone it would be in the way.
+    sheet = () if actor.role is Role.DESK else ("external", "external_due")
+    asked = form_class(FILE, REPORT.table, choices, skip=("source", *sheet))
     more = {
         "lng": forms.FloatField(required=False, widget=forms.HiddenInput),
         "lat": forms.FloatField(required=False, widget=forms.HiddenInput),
