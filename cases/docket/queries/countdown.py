@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
-from cases.docket.models import Deadline, DeadlineState
+from cases.docket.models import DeadlineState
 from cases.law.calendar import BusinessHours, Calendar
 from cases.people.queries import TOWN_TIME
 
@@ -27,7 +28,18 @@ class DueView:
     colour_label: str = ""
 
 
-def due_view(deadline: Deadline, now: datetime, calendar: Calendar) -> DueView:
+class Dated(Protocol):
+    """A deadline, or as much of one as its words need."""
+
+    state: str
+    due_at: datetime
+    last_day: date
+    provisional: bool
+    colour: str
+    snapshot: Any
+
+
+def due_view(deadline: Dated, now: datetime, calendar: Calendar) -> DueView:
     """A deadline in words; a term counted in working time says so."""
     if deadline.state != DeadlineState.RUNNING:
         tone, words = _TONES[DeadlineState(deadline.state)]
@@ -63,7 +75,7 @@ def left_in_words(
     return ("soon" if days <= 1 else "ok"), f"剩 {days} 个工作日" if days else f"至 {last:%m-%d}"
 
 
-def _hours(deadline: Deadline) -> BusinessHours | None:
+def _hours(deadline: Dated) -> BusinessHours | None:
     if deadline.snapshot.get("unit") != "working_hour":
         return None
     return BusinessHours.of(deadline.snapshot["hours"])

@@ -14,7 +14,6 @@ from cases.people.queries import Actor
 SHOWN = (
     *("number", "kind", "state", "division", "category", "urgent", "title", "key_id"),
     *("wrapped_key", "opened_at", "closed_at", "next_due", "unit_id", "officer_id", "grid_id"),
-    *("unit__name", "unit__short_name", "officer__name", "grid__name"),
 )
 
 

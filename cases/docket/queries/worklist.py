@@ -12,12 +12,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cases.docket import access, kinds
 from cases.docket.bigrams import query_words
 from cases.docket.models import Case, Deadline, DeadlineState, ExternalRef
-from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.countdown import Dated, DueView, due_view
 from cases.docket.queries.views import SHOWN, due_first, newest_first, units_of
 from cases.docket.seal import open_key, unseal_facts
 from cases.law.moves import Refused, Why
@@ -132,14 +132,13 @@ def _rows(cases: list[Case], actor: Actor, now: datetime, rules: Book) -> list[R
     running = Deadline.objects.filter(
         case__in=[c.pk for c in cases if c.closed_at is None], state=DeadlineState.RUNNING
     )
-    # In the order of their dates, so that the first of each case is the one shown.
-    next_of: dict[int, Deadline] = {}
-    for deadline in running.only(*_DATED).order_by("due_at", "id"):
-        next_of.setdefault(deadline.case_id, deadline)
+    # Of each case the one that is due first.
+    first = running.order_by("case_id", "due_at", "id").distinct("case_id")
+    next_of = {row.case_id: row for row in first.values_list(*_DATED, named=True)}
     return [row_of(case, actor, now, rules, next_of.get(case.pk)) for case in cases]
 
 
-def row_of(case: Case, actor: Actor, now: datetime, rules: Book, due: Deadline | None) -> Row:
+def row_of(case: Any, actor: Actor, now: datetime, rules: Book, due: Dated | None) -> Row:
     """One case as a row of a list, with its next deadline; an erased case shows no words."""
     kind = kinds.kind(case.kind)
     mine = case.closed_at is None and case.unit_id is not None and case.unit_id == actor.unit_id
@@ -152,10 +151,10 @@ def row_of(case: Case, actor: Actor, now: datetime, rules: Book, due: Deadline |
         state=case.state,
         state_label=kind.table.states.get(case.state, case.state),
         title=title_of(case),
-        unit_name=case.unit.short_name or case.unit.name if case.unit else "",
-        officer_name=case.officer.name if case.officer else "",
+        unit_name=case.unit_name or "",
+        officer_name=case.by_name or "",
         category_name=category_name(case, rules),
-        grid_name=case.grid.name if case.grid else "",
+        grid_name=case.on_grid or "",
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         due=due_view(due, now, rules.calendar) if due is not None else None,
@@ -246,7 +245,9 @@ def _all_of(words: list[str]) -> str:
 
 
 def _with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
-    return rows.select_related("unit", "officer", "grid").only(*SHOWN)
+    # The names alone: a row of each table beside every case would cost more than the cases.
+    names = {"unit_name": "unit__short_name", "by_name": "officer__name", "on_grid": "grid__name"}
+    return rows.only(*SHOWN).annotate(**{name: F(path) for name, path in names.items()})
 
 
 def _after(rows: QuerySet[Case], cursor: str, newest: bool, opened: str) -> QuerySet[Case]:
