@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import F, Q, QuerySet, Value, When
 
 from cases.docket import access, kinds
 from cases.docket.bigrams import query_words
@@ -28,6 +29,7 @@ from cases.rulebook.queries.rules import RuleMissing
 
 PAGE = 30
 _DATED = ("case_id", "state", "due_at", "last_day", "provisional", "colour", "snapshot")
+_TELLING = (DeadlineState.RUNNING, DeadlineState.MET_LATE, DeadlineState.MET)
 _NUMBER = re.compile(r"\d{6,12}-[A-Za-z]+-\d{4}-\d+")  # one of our own
 _SHORT = re.compile(r"(?P<series>[A-Za-z])-((?P<year>\d{4})-)?(?P<place>\d{1,9})")
 VIEWS = {"mine": "待我办", "unit": "本单位", "all": "全部", "closed": "已办结"}
@@ -129,11 +131,10 @@ def shown(case: Case) -> str:
 
 
 def _rows(cases: list[Case], actor: Actor, now: datetime, rules: Book) -> list[Row]:
-    running = Deadline.objects.filter(
-        case__in=[c.pk for c in cases if c.closed_at is None], state=DeadlineState.RUNNING
-    )
-    # Of each case the one that is due first.
-    first = running.order_by("case_id", "due_at", "id").distinct("case_id")
+    # Of each case the one that is due first; of a closed one, what was late before what was met.
+    ranks = [When(state=state, then=Value(rank)) for rank, state in enumerate(_TELLING)]
+    told = Deadline.objects.filter(case__in=[c.pk for c in cases], state__in=_TELLING)
+    first = told.order_by("case_id", Choice(*ranks), "due_at", "id").distinct("case_id")
     next_of = {row.case_id: row for row in first.values_list(*_DATED, named=True)}
     return [row_of(case, actor, now, rules, next_of.get(case.pk)) for case in cases]
 
