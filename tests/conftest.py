@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
+from django.conf import settings as installed
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -21,10 +22,17 @@ from cases.rulebook.operations.seeds import load_seeds
 from tests.town import NOW, Cast, settle
 
 
+@pytest.fixture(autouse=True)
+def own_cache(settings: Any) -> None:
+    """A cache of the test's own, so that no other installation is disturbed."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
 @pytest.fixture
 def town(db: None) -> Cast:
     """The seeded rulebook and the cast of two towns and their county."""
-    load_seeds(settings.SEEDS, NOW)
+    load_seeds(installed.SEEDS, NOW)
     return settle()
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -63,12 +62,6 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/<str:number>/note/": (NEVER, SEEN),
 }
 QUERY = {"api/v1/grids/locate/": "?lng=119.175&lat=32.165", "api/v1/categories/": "?scheme=grid"}
-
-
-@pytest.fixture(autouse=True)
-def own_cache(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
-from cases.docket.kinds import kinds
+from cases.docket.kinds import Kind, kinds
 from cases.docket.models import Case, Part, Stake
-from cases.law.moves import Audience, Move, Role
+from cases.law.moves import NEW, Audience, Move, Role
 from cases.people.directory import path_of
 from cases.people.models import Post, Unit
 from cases.people.queries import Actor, in_force
@@ -66,6 +66,11 @@ def may(actor: Actor, move: Move, case: Case, part: Part | None = None) -> bool:
     if actor.role in OWN_ONLY:
         return actor.holder_id is not None and owner.officer_id == actor.holder_id
     return owner.unit_id is not None and _within(owner, actor)
+
+
+def may_open(role: Role, kind: Kind) -> bool:
+    """Whether a seat could open a case of a kind at all: what draws the button."""
+    return any(NEW in move.sources and role in move.by for move in kind.table.moves.values())
 
 
 def may_file(actor: Actor, move: Move, division: str) -> bool:
@@ -176,11 +181,15 @@ def _drafts(actor: Actor) -> Q:
 
 
 def _not_protected(actor: Actor) -> Q:
-    """A protected file is for its handlers, whoever they are: by stake, not by seat."""
+    """A protected file is for its handlers: a stake of the seat's very unit, not of one below.
+
+    A leader stands above every unit of the town; that does not open the mediation centre's files.
+    """
     codes = [kind.code for kind in kinds() if kind.protected]
     if not codes:
         return Q()
-    return ~Q(kind__in=codes) | Q(Exists(stakes_of(actor).filter(case=OuterRef("pk"))))
+    own = Stake.objects.filter(Q(unit_id=actor.unit_id), case=OuterRef("pk"))
+    return ~Q(kind__in=codes) | Q(Exists(own))
 
 
 def _within(owner: Case | Part, actor: Actor) -> bool:

@@ -46,7 +46,7 @@ def move_of(code: str, verb: str) -> Move:
     return _KINDS[code].table.moves[verb]
 
 
-#  Who reads the record as it grows (读者): each gets an outbox row per event. `quiet`: also the
+# Who reads the record as it grows (读者): each gets an outbox row per event. `quiet`: also the
 # events of an import, which tell nobody.
 _READERS: dict[str, bool] = {}
 

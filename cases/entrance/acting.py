@@ -18,7 +18,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from cases.entrance.queries import entries, place_name
+from cases.entrance.queries import entries, may_file, place_name
 from cases.people.models import Officer
 from cases.people.queries import (
     Actor,
@@ -117,6 +117,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     return {
         "actor": actor,
+        "may_file": actor is not None and may_file(actor.role),
         "nav": entries(actor.role, request.path) if actor else (),
         "town_name": place_name(actor.division if actor else settings.HOME_DIVISION),
         "footer": getattr(settings, "FOOTER", {}),

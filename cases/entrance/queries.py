@@ -6,13 +6,12 @@ from typing import Final
 
 from django.core.cache import cache
 
-from cases.docket.access import NO_CASES
-from cases.docket.kinds import kinds
+from cases.docket.access import NO_CASES, may_open
+from cases.docket.kinds import kind
 from cases.law.moves import Role
 from cases.people.models import Officer, Post, Unit, UnitKind
 from cases.people.queries import posts_open_to
 
-FILING: Final = "file"
 NAME_KEPT_SECONDS = 600
 _PLACES: Final = (UnitKind.TOWN, UnitKind.COUNTY, UnitKind.CITY)
 
@@ -53,13 +52,7 @@ def entries(role: Role, path: str) -> tuple[Entry, ...]:
 
 def may_file(role: Role) -> bool:
     """Whether a role may file a report (上报), as the table of moves says."""
-    return any(
-        role in row.by
-        for kind in kinds()
-        if kind.code == "report"
-        for row in kind.table.moves.values()
-        if row.verb == FILING
-    )
+    return may_open(role, kind("report"))
 
 
 def place_name(division: str) -> str:

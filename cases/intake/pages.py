@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.docket.access import may_open
 from cases.docket.models import Event
 from cases.docket.pages import (
     actor_of,
@@ -34,7 +35,7 @@ from cases.people.queries import Actor
 def new(request: HttpRequest) -> HttpResponse:
     """File a report (上报事项)."""
     actor = actor_of(request)
-    if actor.role not in FILE.by:
+    if not may_open(actor.role, REPORT):
         raise PermissionDenied(
             f"您现在的岗位（{actor.role.label}）不能上报事项，请切换到有权上报的岗位。"
         )

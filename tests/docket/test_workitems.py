@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -20,12 +19,6 @@ from tests.walk import file
 
 Api = Callable[..., APIClient]
 WHOLE = {Role.SUPERVISOR, Role.LEADER, Role.DESK, Role.COUNTY_DESK}
-
-
-@pytest.fixture(autouse=True)
-def own_cache(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 @pytest.fixture

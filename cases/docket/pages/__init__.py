@@ -54,7 +54,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         until=_day(asked.get("to")),
         after=asked.get("after", ""),
     )
-    context: dict[str, Any] = {"choices": _choices(), "may_file": may_file(actor)}
+    context: dict[str, Any] = {"choices": _choices()}
     status = 200
     try:
         page = worklist(actor, filters, timezone.now())
@@ -211,16 +211,6 @@ def choices_for(division: str, now: datetime) -> Choices:
             name = f"{c.name}（先打电话）" if c.phone_now else c.name
             classes.setdefault(heads.get(c.parent_code, "其他"), []).append((c.code, name))
     return {"unit": list(groups.items()), "category": list(classes.items())}
-
-
-def may_file(actor: Actor) -> bool:
-    """Whether the acting post may open a report."""
-    return any(
-        access.may_file(actor, move, actor.division)
-        for kind in kinds.kinds()
-        for move in kind.table.moves.values()
-        if move.goes_from("") and move.counts and "*" not in move.sources
-    )
 
 
 def _offer(

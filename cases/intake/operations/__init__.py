@@ -38,8 +38,7 @@ from cases.people.operations import remember_identity
 from cases.people.queries import Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
-#  What arrives at the counter or by letter keeps the counter's days; all else is taken day and
-# night.
+# What arrives at the counter or by letter keeps the counter's days; all else is taken at any hour.
 COUNTER = frozenset({Source.VISIT, Source.LETTER, Source.DEPUTIES})
 _SOURCE_OF = {
     Role.GRID_WORKER: Source.PATROL,
@@ -127,8 +126,7 @@ def _refer(case: Case, facts: dict[str, Any]) -> None:
 
 
 def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Accept a report (受理); at the counter a day off counts as the next opening.
-    """
+    """Accept a report (受理); at the counter a day off counts as the next opening."""
 
     def legal_time(
         moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]

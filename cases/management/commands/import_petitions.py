@@ -1,5 +1,4 @@
-"""`./deploy/manage import_petitions FILE.xlsx`: petitions of the past become cases (导入历史来信).
-"""
+"""`./deploy/manage import_petitions FILE.xlsx`: past petitions become cases (导入历史来信)."""
 
 from argparse import ArgumentParser
 from dataclasses import asdict
