@@ -1,6 +1,7 @@
 """Every slice's tables, gathered for Django; nobody imports from here."""
 
 from cases.docket.models import (
+    AccessLog,
     Anchor,
     Attachment,
     Case,
@@ -12,8 +13,10 @@ from cases.docket.models import (
     Outbox,
     Part,
     Party,
+    SavedView,
     Series,
     Stake,
+    Upload,
     WorkItem,
 )
 from cases.grid.models import Grid, Village
@@ -40,6 +43,7 @@ from cases.rulebook.models import (
 )
 
 __all__ = [
+    "AccessLog",
     "Anchor",
     "Attachment",
     "BusinessHours",
@@ -66,11 +70,13 @@ __all__ = [
     "Party",
     "Post",
     "Report",
+    "SavedView",
     "Series",
     "Stake",
     "TermRow",
     "Token",
     "Unit",
+    "Upload",
     "Village",
     "WorkItem",
 ]

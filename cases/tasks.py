@@ -5,6 +5,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from cases.docket.operations import destroy_again, recount, take_anchor
+from cases.docket.operations.handing import hand_over_ended
+from cases.docket.operations.uploads import sweep_uploads
 
 HEARTBEAT = "heartbeat"
 
@@ -26,3 +28,15 @@ def anchor() -> None:
 def count_again() -> None:
     """Deadlines counted by an older calendar are counted again."""
     recount(timezone.now())
+
+
+@shared_task(name="cases.sweep_uploads")
+def sweep() -> None:
+    """Files that were sent ahead and taken by no move are thrown away."""
+    sweep_uploads(timezone.now())
+
+
+@shared_task(name="cases.hand_over_ended")
+def hand_over() -> None:
+    """What ended posts left open goes to whoever takes over; of empty units people are told."""
+    hand_over_ended(timezone.now())

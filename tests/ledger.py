@@ -9,11 +9,16 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from cases.docket.kinds import kind
-from cases.docket.models import Case, Stake
+from cases.docket.kinds import kind, kinds
+from cases.docket.models import Case, Deadline, Stake
+from cases.docket.record import begin
+from cases.docket.record.clocks import open_deadline
 from cases.law.moves import Move, Shape
 from cases.people.queries import Actor
 from tests.town import NOW, Cast
+
+
+ASKED = {m.answers for k in kinds() for m in k.table.moves.values() if m.answers}
 
 
 def tables() -> list[str]:
@@ -50,6 +55,18 @@ def put(case: Case, state: str, owner: Actor | None, *, seen: bool = True) -> No
     if owner and seen:
         show(case, owner)
     case.refresh_from_db()
+    _ask(case)
+
+
+def _ask(case: Case) -> None:
+    """Whatever can be asked for in this state waits for an answer."""
+    moves = kind(case.kind).table.moves.values()
+    terms = {m.answers for m in moves if m.answers and m.goes_from(case.state)}
+    Deadline.objects.filter(case=case, term__in=ASKED).exclude(term__in=terms).delete()
+    standing = set(Deadline.objects.filter(case=case).values_list("term", flat=True))
+    moment = begin()
+    rows = [open_deadline(moment, case, None, term, NOW, 1) for term in sorted(terms - standing)]
+    Deadline.objects.bulk_create(row for row in rows if isinstance(row, Deadline))
 
 
 def show(case: Case, actor: Actor) -> None:

@@ -21,7 +21,9 @@ from tests.town import NOW, XIASHU, Cast
 from tests.walk import PLAIN, file, steps
 
 STAFF, ANYBODY, SEEN, FILING, NEVER = "staff", "anybody", "seen", "filing", "never"
+ON_SPOT, OWN = "on_spot", "own"  # who may self-handle; whoever filed it, in that seat
 CASEWORK = "casework"  # every seat but the keepers of the house
+ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 # address → who may read it, who may send to it
 TABLE: dict[str, tuple[str, str]] = {
     "": (STAFF, NEVER),
@@ -49,9 +51,15 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/work-items/": (STAFF, NEVER),
     "api/v1/work-items/<int:item>/settle/": (NEVER, STAFF),
     "reports/new/": (FILING, FILING),
+    "reports/self/": (ON_SPOT, ON_SPOT),
+    "reports/nearby/": (FILING, NEVER),
+    "reports/<str:number>/filed/": (OWN, NEVER),
     "reports/<str:number>/": (SEEN, NEVER),
     "reports/<str:number>/<slug:verb>/": (NEVER, SEEN),
     "api/v1/reports/": (STAFF, FILING),
+    "api/v1/self-reports/": (NEVER, ON_SPOT),
+    "api/v1/reports/nearby/": (FILING, NEVER),
+    "api/v1/reports/before-filing/": (FILING, NEVER),
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     "api/v1/reports/<str:number>/accept/": (NEVER, SEEN),
     "api/v1/reports/<str:number>/assign/": (NEVER, SEEN),
@@ -61,7 +69,11 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/<str:number>/close/": (NEVER, SEEN),
     "api/v1/reports/<str:number>/note/": (NEVER, SEEN),
 }
-QUERY = {"api/v1/grids/locate/": "?lng=119.175&lat=32.165", "api/v1/categories/": "?scheme=grid"}
+QUERY = {
+    "api/v1/grids/locate/": "?lng=119.175&lat=32.165",
+    "api/v1/categories/": "?scheme=grid",
+    "api/v1/reports/nearby/": "?category=0602",
+}
 
 
 @pytest.fixture
@@ -115,6 +127,10 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {403}
     if who == FILING:
         return {200} if seat.role in FILERS else {403}
+    if who == ON_SPOT:
+        return {200} if seat.role in ON_THE_SPOT else {403}
+    if who == OWN and not (seat.role is Role.GRID_WORKER and seat.sees(case)):
+        return {404}
     if who == SEEN and not seat.sees(case):
         return {404}
     return {302} if route == "cases/<str:number>/" else {200}

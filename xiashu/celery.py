@@ -21,4 +21,8 @@ app.conf.beat_schedule = {
     "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
     # Every night at 02:30 town time the record is anchored outside the database.
     "daily anchor": {"task": "cases.take_anchor", "schedule": crontab(hour="2", minute="30")},
+    # Every night at 03:40: files nobody submitted within a day, and files in no row, are deleted.
+    "sweep uploads": {"task": "cases.sweep_uploads", "schedule": crontab(hour="3", minute="40")},
+    # Every hour: what ended posts left open is handed over (a post that ends today is over).
+    "hand over": {"task": "cases.hand_over_ended", "schedule": crontab(minute="5")},
 }

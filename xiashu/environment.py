@@ -29,6 +29,19 @@ class Keyring:
         return self.keys[key_id]
 
 
+def number_from(name: str, usual: int) -> int:
+    """A whole number from the environment, the usual one where none is given.
+
+    ValueError in a person's words for anything else: a limit misread is no limit.
+    """
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return usual
+    if not given.isascii() or not given.isdigit() or len(given) > 7:
+        raise ValueError(f"{name} 应为整数，现在是“{given}”。")
+    return int(given)
+
+
 def state_folder(base: Path) -> Path:
     """The one folder that holds state, made when missing (mode 0700)."""
     folder = Path(os.environ.get("XIASHU_STATE") or base / ".state").absolute()

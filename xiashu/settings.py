@@ -9,7 +9,13 @@ from pathlib import Path
 
 from csp.constants import NONCE
 
-from xiashu.environment import database_from, keyring_from, secret_from, state_folder
+from xiashu.environment import (
+    database_from,
+    keyring_from,
+    number_from,
+    secret_from,
+    state_folder,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE = state_folder(BASE_DIR)
@@ -127,15 +133,31 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "cases.entrance.pages.locked_out"
+AXES_CLIENT_IP_CALLABLE = "cases.entrance.throttles.address_of"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 3600
+# A log-in ends after an hour unused, and after a working day with its evening duty whatever happens.
+SESSION_IDLE_MINUTES = number_from("XIASHU_IDLE_MINUTES", 60)
+SESSION_HOURS = number_from("XIASHU_SESSION_HOURS", 12)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SECURE_SSL_REDIRECT = False
+# Without XIASHU_HTTPS=1 everything below stays off: a service that listens on this machine alone,
+# or on a closed network, would lock itself out. `check --deploy` then says what is missing.
+SECURE_SSL_REDIRECT = HTTPS
+# A watcher on the same machine asks without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+# A host name of the town's own has nothing below it that speaks plain HTTP; 0 where it has.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and os.environ.get("XIASHU_HSTS_SUBDOMAINS", "1") == "1"
+# The word alone lists nobody: browsers take a name in only when its owner asks them to.
+SECURE_HSTS_PRELOAD = HTTPS and os.environ.get("XIASHU_HSTS_PRELOAD", "1") == "1"
+# XIASHU_PROXY=1: one proxy of ours stands before the service, and sets (never passes on) both
+# X-Forwarded-Proto and the last address of X-Forwarded-For.
+BEHIND_PROXY = os.environ.get("XIASHU_PROXY", "") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -165,6 +187,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 STATICFILES_DIRS = [p for p in [STATE / "frontend"] if p.is_dir()]
+# What is sent stays in memory until it is sealed.
+FILE_UPLOAD_HANDLERS = ["cases.docket.transfer.FilesInMemory"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -183,8 +207,15 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["cases.docket.parsing.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["cases.entrance.throttles.Share"],
     "EXCEPTION_HANDLER": "cases.docket.problems.problem",
     "UNAUTHENTICATED_USER": None,
+}
+# Requests a minute: of an account, of its uploads, of an address nobody logged in from; 0 for any.
+API_SHARES = {
+    "account": number_from("XIASHU_RATE_ACCOUNT", 1200),
+    "uploads": number_from("XIASHU_RATE_UPLOADS", 120),
+    "address": number_from("XIASHU_RATE_ADDRESS", 120),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "下蜀镇基层治理接口",
@@ -210,6 +241,8 @@ HOME_DIVISION = os.environ.get("XIASHU_DIVISION", "321183102")
 CENTRE_NAME = os.environ.get("XIASHU_CENTRE_NAME", "矛盾纠纷调处化解中心")
 SEEDS = BASE_DIR / "seeds"
 ANCHORS = STATE / "anchors"
+# The malware scanner (clamd) every file is shown to: tcp://host:3310 or unix:///path; "" for none.
+CLAMD = os.environ.get("XIASHU_CLAMD", "")
 # What the law asks of a footer (主办单位、备案号、意见投诉); an empty entry is not shown.
 FOOTER = {
     key: os.environ.get(f"XIASHU_FOOTER_{key.upper()}", "")

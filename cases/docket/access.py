@@ -2,18 +2,20 @@
 
 may: this move, by this seat, on this case. visible: which rows. countable: which rows as numbers
 only. who: to whom an event is told. Lists, search, export, files and maps start from `visible`;
-boards from `countable`. Administrators (系统、安全、审计管理员) see no case at all.
+boards from `countable`. Administrators (系统、安全、审计管理员) see no case at all. A confidential
+case (检举控告) is seen by the very unit or officer it lies with, by nobody above or beside them.
 """
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from cases.docket.kinds import Kind, kinds
-from cases.docket.models import Case, Part, Stake
+from cases.docket.models import Access, AccessLog, Case, Part, Stake
 from cases.law.moves import NEW, Audience, Move, Role
 from cases.people.directory import path_of
 from cases.people.models import Post, Unit
@@ -38,6 +40,10 @@ NO_CASES = frozenset({Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
 
 # Seats that need no stake: they see a whole territory, or nothing.
 EVERYWHERE = TOWN_WIDE | NO_CASES | {Role.SYSTEM}
+
+# Who may open a protected file that they only count, once they have said why, and for how long.
+ASKERS = frozenset({Role.SUPERVISOR})
+OPEN_FOR: Final = timedelta(minutes=30)
 
 
 class RowByRow(Exists):
@@ -98,9 +104,10 @@ def visible(
     if actor.role in NO_CASES:
         return rows.none()
     if actor.role in TOWN_WIDE:
-        return _of_town(actor, rows.filter(_drafts(actor))).filter(_not_protected(actor))
+        rows = rows.filter(_drafts(actor), _not_confidential(actor))
+        return _of_town(actor, rows).filter(_not_protected(actor))
     stakes = stakes_of(actor, units).filter(case=OuterRef("pk"))
-    return rows.filter(_drafts(actor), asked(stakes))
+    return rows.filter(_drafts(actor), _not_confidential(actor), asked(stakes))
 
 
 def newest(actor: Actor, units: Iterable[int]) -> tuple[QuerySet[Case], str]:
@@ -112,7 +119,8 @@ def newest(actor: Actor, units: Iterable[int]) -> tuple[QuerySet[Case], str]:
     if actor.role in EVERYWHERE:
         return visible(actor).order_by("-opened_at", "-id"), "opened_at"
     held = FilteredRelation("stakes", condition=_stakes(actor, units, "stakes__"))
-    rows = Case.objects.annotate(held=held).filter(_drafts(actor), held__isnull=False)
+    rows = Case.objects.annotate(held=held).filter(_drafts(actor), _not_confidential(actor))
+    rows = rows.filter(held__isnull=False)
     # Named once, so that what is asked of it later is asked of the same stake.
     rows = rows.alias(held_since=F("held__opened_at"))
     rows = rows.order_by("-held__opened_at", "-held__case_id")
@@ -127,9 +135,52 @@ def countable(actor: Actor, cases: QuerySet[Case] | None = None) -> QuerySet[Cas
     return visible(actor, rows)
 
 
+def askable(actor: Actor) -> QuerySet[Case]:
+    """The protected files a seat counts without seeing them, and may open once it says why.
+
+    A confidential case is never among them: a reason opens no 检举控告.
+    """
+    codes = _protected()
+    if actor.role not in ASKERS or not codes:
+        return Case.objects.none()
+    counted = countable(actor).filter(kind__in=codes, confidential=False)
+    return counted.filter(~Q(RowByRow(_of_own_unit(actor))))
+
+
+def readable(actor: Actor) -> QuerySet[Case]:
+    """What `visible` gives and, for half an hour each, the files a seat opened with a reason.
+
+    One case's page and its dates start here; lists, search, files and moves start from `visible`.
+    """
+    if actor.role not in ASKERS or not _protected():
+        return visible(actor)
+    said = AccessLog.objects.filter(
+        case=OuterRef("pk"),
+        what=Access.OPENED,
+        officer_id=actor.officer_id,
+        unit_id=actor.unit_id,
+        role=actor.role,
+        at__gt=Now() - OPEN_FOR,
+    )
+    rows = Case.objects.filter(_drafts(actor), _not_confidential(actor))
+    return _of_town(actor, rows).filter(_not_protected(actor) | Q(RowByRow(said)))
+
+
+def only_reads(actor: Actor, case: Case) -> bool:
+    """Whether a seat has a case before it only because it said why: it makes no move there."""
+    return actor.role in ASKERS and case.kind in _protected() and _has_no_stake(actor, case)
+
+
 def who(audience: Audience, case: Case, on: date) -> QuerySet[Post]:
-    """The posts of a day to which an event is told; empty where nobody holds such a post."""
+    """The posts of a day to which an event is told; empty where nobody holds such a post.
+
+    Of a confidential case nobody hears who could not open it.
+    """
     posts = Post.objects.filter(in_force(on), officer__is_active=True)
+    if case.confidential:
+        held = Stake.objects.filter(Q(unit_id=OuterRef("unit_id")), case=case)
+        by_hand = Q(officer_id=None) | Q(officer_id=OuterRef("officer_id"))
+        posts = posts.filter(Exists(held.filter(by_hand)))
     match audience:
         case Audience.FILER:
             return posts.filter(Q(officer_id=case.filer_id), Q(unit_id=case.filer_unit_id))
@@ -185,11 +236,31 @@ def _not_protected(actor: Actor) -> Q:
 
     A leader stands above every unit of the town; that does not open the mediation centre's files.
     """
-    codes = [kind.code for kind in kinds() if kind.protected]
+    codes = _protected()
     if not codes:
         return Q()
-    own = Stake.objects.filter(Q(unit_id=actor.unit_id), case=OuterRef("pk"))
-    return ~Q(kind__in=codes) | Q(Exists(own))
+    return ~Q(kind__in=codes) | Q(Exists(_of_own_unit(actor)))
+
+
+def _not_confidential(actor: Actor) -> Q:
+    """A confidential case needs a stake of the seat's very unit, given to no other officer.
+
+    Asked row by row, and of a confidential row only: the rest costs one look at a flag.
+    """
+    hands = Q(officer_id=None) | Q(officer_id=actor.holder_id)
+    return Q(confidential=False) | Q(RowByRow(_of_own_unit(actor).filter(hands)))
+
+
+def _protected() -> list[str]:
+    return [kind.code for kind in kinds() if kind.protected]
+
+
+def _of_own_unit(actor: Actor) -> QuerySet[Stake]:
+    return Stake.objects.filter(Q(unit_id=actor.unit_id), case=OuterRef("pk"))
+
+
+def _has_no_stake(actor: Actor, case: Case) -> bool:
+    return not Stake.objects.filter(Q(unit_id=actor.unit_id), case=case).exists()
 
 
 def _within(owner: Case | Part, actor: Actor) -> bool:

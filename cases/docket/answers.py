@@ -5,24 +5,37 @@ the same answer. Open facts only: nothing sealed leaves through an answer.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from cases.docket import access, chain, kinds
-from cases.docket.models import Case, Event, Part
+from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
 from cases.law.moves import Move
 from cases.people.queries import Actor
 
 
-def moves_open(case: Case, part: Part | None, by: Actor) -> list[Move]:
-    """The moves a seat may make now on a case or part, in the table's order."""
+def moves_open(
+    case: Case, part: Part | None, by: Actor, deadlines: Iterable[Deadline]
+) -> list[Move]:
+    """The moves a seat may make now on a case or part, in the table's order.
+
+    An answer is open only while what was asked waits for one.
+    """
     subject = part or case
     if case.wrapped_key is None:
         return []  # erased: nothing more can be done
     moves = kinds.kind(case.kind).table.open_in(subject.state, by.role)
-    return [m for m in moves if m.sources and access.may(by, m, case, part)]
+    here = part.pk if part else None
+    asked = {
+        d.term for d in deadlines if d.state == DeadlineState.RUNNING and d.part_id == here
+    }
+    able = [m for m in moves if m.sources and access.may(by, m, case, part)]
+    return [m for m in able if not m.answers or m.answers in asked]
 
 
-def answer_of(event: Event, case: Case, part: Part | None, by: Actor) -> dict[str, Any]:
+def answer_of(
+    event: Event, case: Case, part: Part | None, by: Actor, deadlines: Iterable[Deadline]
+) -> dict[str, Any]:
     """The answer to a move, the case's number apart (it is given last)."""
     table = kinds.kind(case.kind).table
     subject = part or case
@@ -31,7 +44,9 @@ def answer_of(event: Event, case: Case, part: Part | None, by: Actor) -> dict[st
         "state_label": table.states.get(subject.state, subject.state),
         "version": subject.version,
         "event": event_out(event),
-        "moves": [{"verb": m.verb, "label": m.label} for m in moves_open(case, part, by)],
+        "moves": [
+            {"verb": m.verb, "label": m.label} for m in moves_open(case, part, by, deadlines)
+        ],
     }
 
 

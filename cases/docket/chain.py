@@ -76,6 +76,7 @@ def row_of(case: Any) -> dict[str, Any]:
         "village": case.village_id,
         "grid": case.grid_id,
         "urgent": case.urgent,
+        "confidential": case.confidential,
         "opened_at": moment(case.opened_at),
         "closed_at": moment(case.closed_at),
     }

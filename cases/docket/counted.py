@@ -1,10 +1,11 @@
 """A deadline's own inputs (期限的计算输入), read back from its row."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from cases.docket.models import Deadline
-from cases.law.calendar import BusinessHours
-from cases.law.terms import Close, Due, End, Start, Term, Unit
+from cases.law.calendar import BusinessHours, Calendar
+from cases.law.terms import Close, Due, End, Start, Term, Unit, due
 from cases.rulebook.queries.rules import RuleTerm
 
 
@@ -52,3 +53,31 @@ def due_of(deadline: Deadline) -> Due:
         provisional=deadline.provisional,
         calendar=deadline.calendar_version,
     )
+
+
+SET = "set"  # the snapshot's word for a date that somebody else set: it is never counted
+EXTENDED = "extended"  # the snapshot's list of extensions: amount, unit, ground, citation
+
+
+def extensions_of(deadline: Deadline) -> list[Term]:
+    """The extensions granted so far, as terms that run on from the date before."""
+    return [
+        Term(amount=row["amount"], unit=Unit(row["unit"]), citation=row["citation"])
+        for row in deadline.snapshot.get(EXTENDED, [])
+    ]
+
+
+def runs_on_from(date: Due) -> datetime:
+    """The instant an extension is counted from: the last one of the time before."""
+    return date.due_at - timedelta(microseconds=1)
+
+
+def count(deadline: Deadline, calendar: Calendar) -> Due:
+    """The deadline's date by a calendar, its extensions counted on; LawError where none can be."""
+    if deadline.snapshot.get(SET):
+        return due_of(deadline)
+    hours = hours_of(deadline)
+    found = due(term_of(deadline), deadline.start_at, calendar, hours)
+    for more in extensions_of(deadline):
+        found = due(more, runs_on_from(found), calendar, hours)
+    return found

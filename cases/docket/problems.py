@@ -91,6 +91,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.PermissionDenied("您的岗位没有这项权限。")
     if isinstance(error, RequestDataTooBig):
         error = TooLarge()
+    if isinstance(error, exceptions.Throttled):
+        error.detail = f"操作太频繁，请 {int(error.wait or 60)} 秒后再试。"  # type: ignore[assignment]
     if not isinstance(error, exceptions.APIException):
         return None
     fields = _fields(error.detail)

@@ -15,7 +15,7 @@ class Slip:
     `channel` names how it reached the desk that records for somebody else (代录: phone, paper,
     visit); `proof` what proves `at`. `by_event` counts deadlines from when it happened, not from
     when it was recorded: statutory terms, imports, and what the other side confirmed. `quiet`
-    tells nobody.
+    tells nobody. `files` are uploads that come with the move.
     """
 
     version: int | None = None
@@ -26,6 +26,7 @@ class Slip:
     proof: str = ""
     by_event: bool = False
     quiet: bool = False
+    files: tuple[UUID, ...] = ()
 
 
 NO_SLIP = Slip()
@@ -45,5 +46,6 @@ class Opening:
     datum: str = ""
     outside: bool = False
     urgent: bool = False
+    confidential: bool = False
     filer_unit_id: int | None = None
     filer_id: int | None = None

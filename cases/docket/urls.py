@@ -3,13 +3,52 @@
 from django.urls import path
 
 from cases.docket import pages
-from cases.docket.api import reading, workitems
+from cases.docket.api import accesslog, files, reading, workitems
+from cases.docket.pages import files as file_pages
+from cases.docket.pages import reading as reading_pages
+from cases.docket.pages import worklist
 
 app_name = "docket"
 
 urlpatterns = [
-    path("cases/", pages.cases, name="cases"),
+    path("cases/", worklist.cases, name="cases"),
     path("cases/<str:number>/", pages.case, name="case"),
+    path("cases/<str:number>/reason/", reading_pages.reason, name="reason"),
+    path("access-log/", reading_pages.log, name="access_log"),
+    path("access-log/sheet/", reading_pages.sheet, name="access_log_sheet"),
+    path("api/v1/access-log/", accesslog.AccessLogView.as_view(), name="api_access_log"),
+    path(
+        "api/v1/cases/<str:number>/reason/",
+        accesslog.ReasonView.as_view(),
+        name="api_reason",
+    ),
+    path("uploads/", file_pages.upload, name="upload"),
+    path("uploads/<uuid:upload>/remove/", file_pages.remove, name="upload_remove"),
+    path("uploads/<uuid:upload>/thumb/", file_pages.upload_thumb, name="upload_thumb"),
+    path("attachments/<int:attachment>/", file_pages.attachment, name="attachment"),
+    path("attachments/<int:attachment>/thumb/", file_pages.thumb, name="thumb"),
+    path("api/v1/uploads/", files.UploadsView.as_view(), name="api_uploads"),
+    path("api/v1/uploads/<uuid:upload>/remove/", files.RemoveView.as_view(), name="api_remove"),
+    path(
+        "api/v1/uploads/<uuid:upload>/thumb/",
+        files.UploadThumbView.as_view(),
+        name="api_upload_thumb",
+    ),
+    path(
+        "api/v1/cases/<str:number>/attachments/",
+        files.AttachmentsView.as_view(),
+        name="api_attachments",
+    ),
+    path(
+        "api/v1/attachments/<int:attachment>/",
+        files.AttachmentView.as_view(),
+        name="api_attachment",
+    ),
+    path(
+        "api/v1/attachments/<int:attachment>/thumb/",
+        files.ThumbView.as_view(),
+        name="api_thumb",
+    ),
     path("deadlines/<int:deadline>/why/", pages.why, name="why"),
     path("api/v1/worklist/", reading.WorklistView.as_view(), name="api_worklist"),
     path("api/v1/cases/", reading.CasesView.as_view(), name="api_cases"),

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from cases.entrance.queries import entries, may_file, place_name
+from cases.entrance.sessions import ask_again, end, ended, sentence
 from cases.people.models import Officer
 from cases.people.queries import (
     Actor,
@@ -61,7 +63,9 @@ class ActingPostMiddleware:
         if not getattr(view, "login_required", True):
             return None
         if isinstance(request.user, AnonymousUser):
-            return _go(request, f"{settings.LOGIN_URL}?next={quote(_back_to(request))}")
+            return ask_again(request)
+        if why := ended(request, timezone.now()):
+            return end(request, why)
         answer = _take_seat(request, request.user)
         if not getattr(view, "post_required", True):
             return None
@@ -97,6 +101,9 @@ class SessionAuthentication(authentication.SessionAuthentication):
         if found is None:
             return None
         officer: Officer = found[0]
+        if why := ended(request._request, timezone.now()):
+            logout(request._request)
+            raise AuthenticationFailed(sentence(why))
         post_id = request._request.session.get(SESSION_POST)
         if post_id is None and posts_open_to(officer, timezone.localdate())[1:2]:
             raise NoPost("请先打开首页，选择本次办理的岗位。")

@@ -2,7 +2,7 @@
 
 Down means that nobody can work: database, broker, unapplied migrations. Degraded means that people
 work on while somebody must look: no sign of life from the worker, a calendar that ends too soon,
-work items that wait for a person.
+work items that wait for a person, files that could not be kept. Notes are told and change nothing.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
+from cases.docket import scanning, vault
 from cases.docket.queries.workitems import count_open
 from cases.people.queries import town_day
 from cases.rulebook.queries import book
@@ -29,10 +30,11 @@ PATIENCE_SECONDS = 2
 
 @dataclass(frozen=True)
 class Health:
-    """What was found; both lists empty means well."""
+    """What was found; nothing down or degraded means well."""
 
     down: list[str] = field(default_factory=list)
     degraded: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -43,7 +45,8 @@ class Health:
 
     def as_dict(self) -> dict[str, Any]:
         """The answer of `/healthz/ready`."""
-        return {"status": self.status, "degraded": self.degraded, "down": self.down}
+        told = {"status": self.status, "degraded": self.degraded, "down": self.down}
+        return told | {"notes": self.notes}
 
 
 def examine(now: datetime) -> Health:
@@ -57,6 +60,10 @@ def examine(now: datetime) -> Health:
         health.down.append(trouble)
     else:
         health.degraded.extend(_worker(now))
+    health.degraded.extend(_files())
+    health.notes.append(_scanner())
+    if scanning.configured() and not scanning.reachable():
+        health.degraded.append("scanner: no answer")
     return health
 
 
@@ -109,6 +116,14 @@ def _worker(now: datetime) -> list[str]:
     if silent > HEARTBEAT_LATE:
         return [f"worker: last heartbeat {int(silent.total_seconds())} s ago"]
     return []
+
+
+def _files() -> list[str]:
+    return [] if vault.writable() else ["files: folder not writable"]
+
+
+def _scanner() -> str:
+    return "scanner: configured" if scanning.configured() else "scanner: not configured"
 
 
 def _calendar(now: datetime) -> list[str]:

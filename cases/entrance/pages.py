@@ -24,6 +24,7 @@ from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
 from cases.entrance.queries import seats_of
+from cases.entrance.sessions import sentence
 from cases.law.moves import Refused
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
@@ -40,7 +41,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(target)
-        return render(request, "entrance/login.html", {"form": LoginForm(), "next": target})
+        undone = "undone" in request.GET
+        said = sentence(request.GET.get("why", ""), undone=undone)
+        context = {"form": LoginForm(), "next": target, "sentence": said}
+        return render(request, "entrance/login.html", context)
     form = LoginForm(request, data=request.POST)
     if not form.is_valid():
         return render(request, "entrance/login.html", {"form": form, "next": target}, status=400)

@@ -3,7 +3,7 @@
 from django.db import models
 
 from cases.docket.models import Case
-from cases.intake.states import SOURCES
+from cases.intake.states.words import SOURCES, STREAMS
 
 
 class Report(models.Model):
@@ -14,6 +14,7 @@ class Report(models.Model):
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="report")
     source = models.CharField("来源", max_length=12, choices=SOURCES)
+    stream = models.CharField("办理渠道", max_length=12, choices=STREAMS, default="ordinary")
     anonymous = models.BooleanField("匿名", default=False)
     received_at = models.DateTimeField("收到")
 

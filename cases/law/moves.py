@@ -119,6 +119,7 @@ class Owner(StrEnum):
     DESK = "desk"  # the desk of the case's town
     UNIT = "unit"  # the unit named among the facts
     FILER = "filer"  # whoever filed it, else the desk
+    LEADER = "leader"  # the leader of the case's town
     NOBODY = "nobody"
 
 
@@ -158,6 +159,11 @@ class Move:
     tone: str
     derived: frozenset[str]  # open facts the rules add themselves; no door asks for them
     counts: bool  # a note is an event too, but moves no version and no clock
+    cancels: tuple[str, ...]  # terms it stops without their being met
+    dates: tuple[tuple[str, str], ...]  # term → the fact that sets its date
+    asks: Owner | None  # who owes the terms it opens, where that is not who holds the case
+    answers: str  # the term it answers: made only while that runs
+    carries: bool  # what is still owed goes along to whoever takes over
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -196,12 +202,20 @@ def move(
     ends: bool = False,
     tone: str = "secondary",
     counts: bool = True,
+    cancels: Iterable[str] = (),
+    dates: Mapping[str, str] | None = None,
+    asks: Owner | None = None,
+    answers: str = "",
+    carries: bool = False,
 ) -> Move:
     """A row of the table; a fact written `name?` may be left out.
 
     `open` facts are ids, codes, dates, integers; `sealed` ones are names, free text and addresses,
     kept under the case's own key; `derives` names open facts the rules add themselves. `closes` and
-    `opens` name terms of the rulebook. `ends` stops every clock.
+    `opens` name terms of the rulebook. `ends` stops every clock. `cancels` stops terms without
+    calling them met; `dates` names terms whose date a fact sets (they open only where it is given,
+    unless `opens` names them too). A move that `asks` opens its terms for another seat, and the one
+    that `answers` closes them. A move that `carries` passes on what is still owed with the case.
     """
     asked = [*open, *sealed]
     derived = frozenset(derives)
@@ -215,7 +229,7 @@ def move(
         sealed=tuple(name.rstrip("?") for name in sealed),
         optional=frozenset(n.rstrip("?") for n in asked if n.endswith("?")) | derived,
         derived=derived,
-        closes=tuple(closes),
+        closes=(*closes, *((answers,) if answers else ())),
         opens=tuple(opens),
         owner=owner,
         tells=tuple(tells),
@@ -223,6 +237,11 @@ def move(
         ends=ends,
         tone=tone,
         counts=counts,
+        cancels=tuple(cancels),
+        dates=tuple((dates or {}).items()),
+        asks=asks,
+        answers=answers,
+        carries=carries,
     )
 
 

@@ -28,11 +28,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Directory:
-    """Every unit by id, who sits where today, and the unit that sits at each town's desk."""
+    """Every unit by id, who sits where today, and the unit of each town's rooms."""
 
     stamp: tuple[int, date]
     units: dict[int, Entry]
-    desks: dict[str, int]
+    rooms: dict[tuple[str, str], int]  # role, division → the unit that sits there
     seats: frozenset[tuple[int, int, str]]  # officer, unit, role
 
     def name(self, unit_id: int | None) -> str:
@@ -42,7 +42,11 @@ class Directory:
 
     def desk(self, division: str) -> int | None:
         """The unit at a town's desk (综合受理窗口), None when nobody holds it."""
-        return self.desks.get(division)
+        return self.room(Role.DESK, division)
+
+    def room(self, role: Role, division: str) -> int | None:
+        """The unit in which a role sits for a division, None when nobody holds it."""
+        return self.rooms.get((role.value, division))
 
     def sits(self, officer_id: int | None, unit_id: int | None, roles: Iterable[Role]) -> bool:
         """Whether an officer sits in a unit today in one of some roles."""
@@ -84,8 +88,8 @@ def directory(stamp: int, on: date) -> Directory:
     }
     posts = Post.objects.filter(in_force(on), officer__is_active=True).order_by("-unit_id")
     seats = list(posts.values_list("officer_id", "unit_id", "role"))
-    desks = {units[unit].division: unit for _, unit, role in seats if role == Role.DESK}
-    _kept[:] = [Directory((stamp, on), units, desks, frozenset(seats))]
+    rooms = {(role, units[unit].division): unit for _, unit, role in seats}
+    _kept[:] = [Directory((stamp, on), units, rooms, frozenset(seats))]
     return _kept[0]
 
 

@@ -10,6 +10,7 @@ from cases.grid.operations import Trail
 from cases.people.dated import end, in_order, not_twice, noted, wrong
 from cases.people.models import DutyKind, GridDuty, Officer
 from cases.people.queries import in_force
+from cases.rulebook.operations import one_writer
 
 
 @transaction.atomic
@@ -22,6 +23,7 @@ def assign_grid(
     **trail: Unpack[Trail],
 ) -> GridDuty:
     """Put an officer in charge of a grid (网格包干); liaisons look after micro-grids only."""
+    one_writer()
     if (kind == DutyKind.LIAISON) != (grid.kind == GridKind.MICRO):
         raise wrong("grid", "联络员只包干微网格，网格员只包干自然网格和专属网格，请重新选择。")
     in_order(valid_from, valid_to)
@@ -30,7 +32,7 @@ def assign_grid(
     duty = GridDuty.objects.create(
         officer=officer, grid=grid, kind=kind, valid_from=valid_from, valid_to=valid_to
     )
-    noted(duty, f"{grid.code}:{officer.username}", "assign", None, **trail)
+    noted(duty, str(duty.pk), "assign", None, **trail)
     return duty
 
 

@@ -100,7 +100,10 @@ class Officer(AbstractBaseUser):
 
 
 class Post(models.Model):
-    """A post (岗位): one role in one unit from a day, up to and without its last date."""
+    """A post (岗位): one role in one unit from a day, up to and without its last date.
+
+    `successor` takes over its open work when it ends; without one the unit does.
+    """
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="posts")
     role = models.CharField("角色", max_length=24)
@@ -108,6 +111,9 @@ class Post(models.Model):
     title = models.CharField("职务", max_length=60, blank=True)
     valid_from = models.DateField("自")
     valid_to = models.DateField("至（不含）", null=True, blank=True)
+    successor = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接手人"
+    )
 
     class Meta:
         app_label = "cases"

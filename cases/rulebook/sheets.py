@@ -43,8 +43,7 @@ def rows_of(
     Empty rows are passed over. Raises `Refused` when it is no sheet, too large, empty, or lacks a
     required column (a merged head leaves columns without a name).
     """
-    weigh(file)
-    rows = enumerate(_read(file).iter_rows(), start=1)
+    rows = lines_of(file)
     head = next((_names(row) for _, row in rows if any(_names(row))), [])
     if not head:
         raise _refused(f"{file.name} 的第一张表是空的，请核对后再导入。")
@@ -60,6 +59,12 @@ def rows_of(
     for number, row in rows:
         if any(_names(row)):
             yield number, {name: row[place] for name, place in places.items()}
+
+
+def lines_of(file: Path) -> Iterator[tuple[int, list[Any]]]:
+    """Every row of the first table as it stands, with its number; weighed before it is opened."""
+    weigh(file)
+    yield from enumerate(_read(file).iter_rows(), start=1)
 
 
 def weigh(file: Path) -> None:

@@ -1,15 +1,13 @@
 """At once (同时办理): two people on one case, sixteen in one series, one key sent twice."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
-from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -23,6 +21,7 @@ from cases.people.models import Identity
 from cases.people.operations import issue_token
 from cases.rulebook.operations.seeds import load_seeds
 from tests.tables import holidays_of_2027
+from tests.together import together
 from tests.town import NOW, Cast, settle
 from tests.walk import PLAIN, file, walk
 
@@ -32,29 +31,6 @@ def town(transactional_db: None) -> Cast:
     """The cast in a database other connections can see; every table is emptied afterwards."""
     load_seeds(settings.SEEDS, NOW)
     return settle()
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts at one moment, each on a connection of its own; what each gave, or raised."""
-    start, given = Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(30)
-            given[place] = act()
-        except Exception as error:
-            given[place] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(i, act)) for i, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return given
 
 
 def token(town: Cast, role: Role) -> str:
@@ -176,7 +152,7 @@ def test_one_phone_in_many_reports_at_once_is_one_identity(town: Cast) -> None:
 
     given = together(*[post] * 8)
     assert not [g for g in given if isinstance(g, Exception)]
-    assert Identity.objects.count() == 1
+    assert Identity.objects.count() == 2  # one phone, one name
 
 
 def test_erased_twice_at_once_is_erased_once(town: Cast) -> None:
@@ -211,4 +187,19 @@ def test_a_recount_passes_over_a_case_somebody_holds_and_takes_it_the_next_time(
     assert [(c.looked_at, c.moved, c.skipped) for c in counted] == [(1, 1, 1), (1, 1, 0)]
     for case in (held, free):
         assert Event.objects.filter(case=case, verb="recount").count() == 1
+    whole()
+
+
+def test_two_people_merging_a_pair_crosswise_end_with_one_merged(town: Cast) -> None:
+    desk, merge = town.actor(Role.DESK), report.VERBS["merge"]
+    for _ in range(3):
+        a, b = file(town), file(town)
+        ways = [
+            partial(merge, Case(pk=x.pk), by=desk, at=NOW, into=str(y.number))
+            for x, y in ((a, b), (b, a))
+        ]
+        (lost,) = [g for g in together(*ways) if isinstance(g, Exception)]
+        assert isinstance(lost, Refused)
+        left = Case.objects.filter(pk__in=[a.pk, b.pk]).values_list("state", flat=True)
+        assert sorted(left) == ["MERGED", "RECEIVED"]
     whole()

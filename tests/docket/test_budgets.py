@@ -16,7 +16,8 @@ from cases.docket import kinds
 from cases.docket.models import Case
 from cases.docket.record import Batch, Opening, begin, take
 from cases.intake import operations as report
-from cases.intake.states import ASSIGN, REPORT
+from cases.intake.states import REPORT
+from cases.intake.states.way import ASSIGN
 from cases.law.moves import Role
 from cases.people.operations import give_post
 from cases.people.queries import SYSTEM

@@ -45,7 +45,7 @@ def test_filing_answers_with_number_version_event_and_moves(town: Cast, api: Api
     assert told["number"].startswith(f"{XIASHU}-R-")
     assert (told["version"], told["state"], answer["ETag"]) == (1, "RECEIVED", '"1"')
     assert (told["event"]["seq"], told["event"]["verb"]) == (1, "file")
-    assert [m["verb"] for m in told["moves"]] == ["note"]
+    assert [m["verb"] for m in told["moves"]] == ["contact", "note", "contest"]
     assert PLAIN["title"] not in answer.content.decode()
 
 
@@ -106,7 +106,7 @@ def test_a_refusal_is_not_replayed_but_judged_anew(town: Cast, api: Api) -> None
     with unchanged():
         told = problem(post(desk, path, body, Idempotency_Key=key, If_Match='"1"'), 409)
     assert told["why"] == "state"
-    assert told["lawful_from"] == ["ACCEPTED"]
+    assert told["lawful_from"] == ["ACCEPTED", "RETURNED"]
     assert told["citation"]
     send(desk, f"{REPORTS}{case.number}/accept/", {}, 1)
     taken = post(desk, path, body, Idempotency_Key=key, If_Match='"2"')
@@ -260,12 +260,12 @@ def test_recording_for_somebody_says_so(town: Cast, api: Api) -> None:
     assert {"label": "凭据", "value": "来电登记"} in first["facts"]
 
 
-def test_a_closed_case_answers_with_no_move_but_a_note(town: Cast, api: Api) -> None:
+def test_a_closed_case_is_called_back_reopened_or_noted_only(town: Cast, api: Api) -> None:
     case = file(town)
     Case.objects.filter(pk=case.pk).update(state="CLOSED", closed_at=NOW)
     shown = api(Role.DESK).get(f"/api/v1/reports/{case.number}/")
     assert shown["ETag"] == '"1"'
-    assert [m["verb"] for m in shown.json()["moves"]] == ["note"]
+    assert [m["verb"] for m in shown.json()["moves"]] == ["reopen", "call_back", "note"]
 
 
 def test_an_event_without_a_key_is_never_replayed(town: Cast, api: Api) -> None:

@@ -16,7 +16,8 @@ from cases.docket import access, kinds
 from cases.docket.models import Case, Deadline, Stake
 from cases.docket.record import Opening, begin, open_case, take
 from cases.intake import operations as report
-from cases.intake.states import ASSIGN, FILE, REPORT
+from cases.intake.states import REPORT
+from cases.intake.states.way import ASSIGN, FILE
 from cases.law.moves import Audience, Owner, Role
 from cases.people.operations import appoint_deputy, end_post
 from cases.people.queries import SYSTEM, Actor, actor_for

@@ -89,6 +89,7 @@ class PostDoor(Door):
             claimed_at=facts.pop("claimed_at", None),
             channel=facts.pop("recorded_for", ""),
             proof=facts.pop("proof", ""),
+            files=tuple(facts.pop("files", ())),
         )
         facts["at"] = happened(facts.pop("happened_at", None))
         case, event = act(slip, facts)

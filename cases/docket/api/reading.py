@@ -14,8 +14,9 @@ from rest_framework.response import Response
 from cases.docket import kinds
 from cases.docket.api import READ_PROBLEMS, Door
 from cases.docket.api.shapes import MoveOut
+from cases.docket.operations.saved import note_search
 from cases.docket.queries import Filters, Row, case_file, find, why_this_date, worklist
-from cases.docket.queries.worklist import VIEWS
+from cases.docket.queries.filters import BY, DUES, VIEWS
 from cases.people.queries import TOWN_TIME
 
 
@@ -23,10 +24,40 @@ class FiltersIn(serializers.Serializer[Any]):
     """How a list is narrowed."""
 
     view = serializers.ChoiceField(list(VIEWS.items()), required=False)
-    q = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    q = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=100,
+        help_text="编号、其他系统的编号、词语，或反映人电话",
+    )
+    by = serializers.ChoiceField(
+        list(BY.items()), required=False, allow_blank=True, help_text="name：q 是反映人姓名"
+    )
     kind = serializers.CharField(required=False, allow_blank=True, max_length=16)
     state = serializers.CharField(required=False, allow_blank=True, max_length=32)
-    due = serializers.ChoiceField(["late", "today", "week"], required=False, allow_blank=True)
+    category = serializers.CharField(
+        required=False, allow_blank=True, max_length=20, help_text="分类代码，一级、二级均可"
+    )
+    place = serializers.CharField(
+        required=False, allow_blank=True, max_length=24, help_text="村（社区）或网格代码"
+    )
+    unit = serializers.CharField(
+        required=False, allow_blank=True, max_length=32, help_text="承办单位代码"
+    )
+    who = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=10,
+        help_text="本单位经办人的编号；none 为未指定",
+    )
+    due = serializers.ChoiceField(list(DUES.items()), required=False, allow_blank=True)
+    urgent = serializers.BooleanField(required=False, default=False)
+    sort = serializers.ChoiceField(
+        [("due", "最近期限")],
+        required=False,
+        allow_blank=True,
+        help_text="全部视图按最近期限排，只列在办",
+    )
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
     after = serializers.CharField(required=False, allow_blank=True, max_length=200)
@@ -60,8 +91,10 @@ class RowOut(serializers.Serializer[Any]):
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
     due = DueOut(allow_null=True)
+    waiting = serializers.CharField(help_text="等谁做什么；不等别人的为空")
     urgent = serializers.BooleanField()
     mine = serializers.BooleanField()
+    version = serializers.IntegerField()
     url = serializers.CharField()
 
 
@@ -182,12 +215,10 @@ class ListDoor(Door):
 
     def page(self, request: Request) -> Response:
         """One page, narrowed by the query."""
-        form = FiltersIn(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        known = {f.name for f in fields(Filters)}
-        given = {k: v for k, v in form.validated_data.items() if k in known and v != ""}
-        filters = Filters(**({"view": self.view, "kind": self.kind} | given))
-        page = worklist(self.actor, filters, timezone.now())
+        filters = filters_in(request, self.view, self.kind)
+        now = timezone.now()
+        page = worklist(self.actor, filters, now)
+        note_search(filters, len(page.rows), by=self.actor, at=now)
         return Response({"results": [_told(row) for row in page.rows], "next": page.next})
 
 
@@ -266,6 +297,14 @@ class WhyView(Door):
         if why is None:
             raise Http404
         return Response(WhyOut(why).data)
+
+
+def filters_in(request: Request, view: str, kind: str) -> Filters:
+    """The filters of a query, checked; `view` and `kind` where it says none."""
+    form = FiltersIn(data=request.query_params)
+    form.is_valid(raise_exception=True)
+    given = {k: v for k, v in form.validated_data.items() if v != ""}
+    return Filters(**({"view": view, "kind": kind} | given))
 
 
 def _told(row: Row) -> dict[str, Any]:

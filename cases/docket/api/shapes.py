@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.docket.slip import CHANNELS
+from cases.docket.sniffing.limits import A_MOVE
 from cases.law.moves import Fact, Move, Shape, Table
 
 
@@ -82,7 +83,24 @@ def serializer_of(name: str, move: Move, table: Table, more: dict[str, Any]) -> 
     fields["proof"] = serializers.CharField(
         required=False, max_length=200, help_text="发生时间的凭据"
     )
+    fields["files"] = files_field()
     return type(name, (StrictSerializer,), fields | more | {"__doc__": move.basis})
+
+
+def files_field() -> serializers.ListField:
+    """Files sent ahead that come with a move, by id."""
+    wrong = "文件编号不对，请先上传，再填上传后得到的 id。"
+    return serializers.ListField(
+        child=serializers.UUIDField(error_messages={"invalid": wrong}),
+        required=False,
+        max_length=A_MOVE,
+        error_messages={
+            "max_length": f"一次最多附 {A_MOVE} 个文件，请分次提交。",
+            "not_a_list": wrong,
+            "null": wrong,
+        },
+        help_text=f"随附文件：上传后得到的 id，最多 {A_MOVE} 个",
+    )
 
 
 def field_of(fact: Fact, *, required: bool) -> serializers.Field[Any, Any, Any, Any]:

@@ -38,6 +38,7 @@ class Case(models.Model):
     datum = models.CharField("原始坐标系", max_length=8, blank=True, default="")
     outside = models.BooleanField("网格外", default=False)
     urgent = models.BooleanField("紧急", default=False)
+    confidential = models.BooleanField("保密件", default=False)
     title = models.BinaryField("标题（密）", default=b"")
     words = models.BinaryField("内容（密）", default=b"")
     search = SearchVectorField("检索词", null=True)
@@ -77,6 +78,7 @@ class Case(models.Model):
                 condition=Q(closed_at=None),
             ),
             models.Index(fields=["filer", "-opened_at", "-id"], name="case_filer_newest"),
+            models.Index(fields=["division", "category", "-opened_at"], name="case_category"),
             GinIndex(fields=["search"], name="case_search", fastupdate=True),
         )
 
@@ -106,13 +108,17 @@ class Part(models.Model):
 
 
 class Party(models.Model):
-    """A person or body in a case (当事人); what names it is sealed under the case's key."""
+    """A person or body in a case (当事人); what names it is sealed under the case's key.
+
+    `hidden` parties (举报人) are never shown to a handling unit; others are once `disclosed_to` it.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
     role = models.CharField("身份", max_length=24)
     identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="parties")
     sealed = models.BinaryField("密文", default=b"")
     hidden = models.BooleanField("对承办单位保密", default=False)
+    disclosed_to = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         app_label = "cases"
@@ -120,26 +126,6 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.role}"
-
-
-class Attachment(models.Model):
-    """A file of a case (附件), stored by its hash outside the web root; its name is sealed."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
-    seq = models.PositiveIntegerField("随事件")
-    digest = models.CharField("摘要", max_length=64)
-    name = models.BinaryField("文件名（密）", default=b"")
-    media_type = models.CharField("类型", max_length=60)
-    size = models.PositiveBigIntegerField("字节")
-    protected = models.BooleanField("受保护", default=False)
-    added_at = models.DateTimeField("加入")
-
-    class Meta:
-        app_label = "cases"
-        db_table = "docket_attachment"
-
-    def __str__(self) -> str:
-        return f"{self.case_id}:{self.digest[:8]}"
 
 
 class Link(models.Model):

@@ -119,6 +119,11 @@ class Stake(models.Model):
         )
         indexes = (
             models.Index(fields=["unit", "next_due", "case"], name="stake_unit_due"),
+            models.Index(
+                fields=["unit", "next_due", "case"],
+                name="stake_asked",
+                condition=Q(why="asked", until=None),
+            ),
             models.Index(fields=["unit", "-opened_at", "-case"], name="stake_unit_newest"),
             models.Index(fields=["officer", "-opened_at", "-case"], name="stake_officer_newest"),
         )

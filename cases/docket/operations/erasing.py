@@ -6,11 +6,13 @@ listed in the database and in a file beside it, so that a restored backup destro
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from cases.docket import vault
 from cases.docket.chain import digest
 from cases.docket.models import Attachment, Case, DestroyedKey, Event, Party
 from cases.docket.queries.destroyed import DESTROYED, destroyed_keys
@@ -66,7 +68,10 @@ def _blank(case: Case, seq: int, at: datetime) -> None:
     )
     known = list(Party.objects.filter(case=case).values_list("identity_id", flat=True))
     Party.objects.filter(case=case).update(sealed=b"", identity=None)
-    Attachment.objects.filter(case=case).update(name=b"")
+    files = Attachment.objects.filter(case=case)
+    names = [name for row in files.values_list("digest", "thumb") for name in row]
+    files.update(name=b"")
+    transaction.on_commit(partial(vault.delete, *names))
     Identity.objects.filter(pk__in=[i for i in known if i], parties=None).delete()
     DestroyedKey.objects.create(case=case, number=str(case.number), seq=seq, destroyed_at=at)
 

@@ -4,32 +4,21 @@ past.
 Provisional dates become firm; where the date changes, the earlier one stays as an event.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from cases.docket.chain import mark_of
-from cases.docket.counted import hours_of, term_of
+from cases.docket.counted import SET, count
 from cases.docket.models import Case, Deadline, DeadlineState
 from cases.docket.record import Batch, begin
 from cases.docket.record.clocks import arm, set_dates
 from cases.docket.states import RECOUNT
-from cases.law.terms import due
 from cases.people.queries import SYSTEM
 
 A_TIME = 200  # cases a transaction
-_DATES = [
-    "generation",
-    "last_day",
-    "due_at",
-    "provisional",
-    "calendar_version",
-    "rung",
-    "colour",
-    "next_rung",
-    "next_rung_at",
-]
+_DATES = ["last_day", "due_at", "provisional", "calendar_version"]
 
 
 @dataclass
@@ -66,8 +55,8 @@ def recount(at: datetime) -> Recounted:
             cases = list(rows.filter(pk__in=wanted).order_by("id"))
             done.skipped += len(wanted) - len(cases)
             batch = Batch(moment)
-            changed = [d for case in cases for d in _recount(batch, case, version, at, done)]
-            Deadline.objects.bulk_update(changed, _DATES)
+            unmoved = [d for case in cases for d in _recount(batch, case, version, at, done)]
+            Deadline.objects.bulk_update(unmoved, _DATES)
             batch.write()
             last = wanted[-1]
 
@@ -75,7 +64,7 @@ def recount(at: datetime) -> Recounted:
 def _recount(
     batch: Batch, case: Case, version: str, at: datetime, done: Recounted
 ) -> list[Deadline]:
-    changed = []
+    unmoved = []
     moved: list[tuple[Deadline, dict[str, object]]] = []
     for deadline in batch.deadlines(case):
         if deadline.state != DeadlineState.RUNNING or deadline.calendar_version == version:
@@ -83,9 +72,12 @@ def _recount(
         done.looked_at += 1
         was, until = deadline.last_day, deadline.due_at
         calendar = batch.moment.book.calendar
-        set_dates(deadline, due(term_of(deadline), deadline.start_at, calendar, hours_of(deadline)))
-        changed.append(deadline)
+        counted = count(deadline, calendar)
+        if deadline.snapshot.get(SET):
+            counted = replace(counted, calendar=version)
+        set_dates(deadline, counted)
         if deadline.due_at == until:
+            unmoved.append(deadline)
             continue
         done.moved += 1
         deadline.generation += 1
@@ -94,4 +86,4 @@ def _recount(
         moved.append((deadline, told))
     for deadline, facts in moved:
         batch.take(RECOUNT, case, by=SYSTEM, at=at, moved=[deadline], calendar=version, **facts)
-    return changed
+    return unmoved

@@ -2,33 +2,31 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
-from cases.docket import access, kinds
+from cases.docket import kinds
 from cases.docket.models import Case, Event
-from cases.docket.pages.forms import Choices, MoveForm, form_class, hidden
+from cases.docket.pages.forms import Choices, MoveForm, files_with, form_class, hidden
 from cases.docket.problems import STATUS
-from cases.docket.queries import Filters, case_file, find, why_this_date, worklist
+from cases.docket.queries import case_file, find, why_this_date
+from cases.docket.queries.asking import counted_only
+from cases.docket.queries.files import files_of
 from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
 from cases.law.moves import Refused, Why
 from cases.people.directory import directory
-from cases.people.models import UnitKind
-from cases.people.queries import Actor, town_day
+from cases.people.models import Post, UnitKind
+from cases.people.queries import Actor, in_force, town_day
 from cases.rulebook.queries import book, stamp
-
-_DUE = [("late", "已超期"), ("today", "今天到期"), ("week", "七天内到期")]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -38,45 +36,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 @require_GET
-def cases(request: HttpRequest) -> HttpResponse:
-    """The worklist (工作台), all filters in the address."""
-    actor = actor_of(request)
-    if actor.role in access.NO_CASES:
-        raise PermissionDenied(f"{actor.role.label}岗位不查看具体事项，请切换到相应岗位。")
-    asked = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
-    filters = Filters(
-        view=asked.get("view", "mine"),
-        q=asked.get("q", "")[:100],
-        kind=asked.get("kind", ""),
-        state=asked.get("state", ""),
-        due=asked.get("due", ""),
-        since=_day(asked.get("from")),
-        until=_day(asked.get("to")),
-        after=asked.get("after", ""),
-    )
-    context: dict[str, Any] = {"choices": _choices()}
-    status = 200
-    try:
-        page = worklist(actor, filters, timezone.now())
-    except Refused as refused:
-        context["filter_error"] = refused.sentence
-        page, status = worklist(actor, Filters(), timezone.now()), 400
-    shown = {k: v for k, v in vars(filters).items() if v and k not in {"since", "until"}}
-    shown |= {"from": asked.get("from", ""), "to": asked.get("to", "")}
-    context["page"] = {
-        "rows": page.rows,
-        "next": page.next,
-        "views": page.views,
-        "filters": shown,
-        "empty": _EMPTY.get(filters.view, ""),
-    }
-    return render(request, "docket/worklist.html", context, status=status)
-
-
-@require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """Send the reader to the page of the case's kind."""
-    found = find(actor_of(request), number)
+    """Send the reader to the page of the case's kind, or to where a reason is asked first."""
+    actor = actor_of(request)
+    found = find(actor, number)
+    if found is None and counted_only(actor, number) is not None:
+        return HttpResponseRedirect(f"/cases/{number}/reason/")
     if found is None:
         raise Http404
     return HttpResponseRedirect(f"/{kinds.kind(found.kind).path}/{number}/")
@@ -103,20 +68,25 @@ def case_page(
     refused: Refused | None = None,
     tried: tuple[str, Any] | None = None,
     template: str = "docket/case.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
 
-    After a refusal the page says why, and the form that was sent keeps what was filled in.
+    After a refusal the page says why, and the form that was sent keeps what was filled in. `more`
+    is what the page of a kind shows beside the frame.
     """
     actor = actor_of(request)
     found = find(actor, number, kind)
     if found is None:
         raise Http404
     file = case_file(actor, found, timezone.now())
-    choices = choices_for(found.division, timezone.now())
+    entrusts = any("officer" in move.asked for move in file.moves)
+    unit = found.unit_id if entrusts else None
+    choices = choices_for(found.division, timezone.now(), unit=unit)
     offered: list[Any] = [_offer(kind, move, found, actor, choices, tried) for move in file.moves]
     status = STATUS[refused.why] if refused else 200
     context = {"file": replace(file, moves=offered), "refused": refused}
+    context |= {"files": files_of(actor, found)} | dict(more or {})
     return render(request, template, context, status=status)
 
 
@@ -133,7 +103,8 @@ def take_from_page(
     if operation is None or found is None:
         raise Http404
     table = kinds.kind(kind).table
-    choices = choices_for(found.division, timezone.now())
+    unit = found.unit_id if "officer" in table.moves[verb].asked else None
+    choices = choices_for(found.division, timezone.now(), unit=unit)
     form = form_class(table.moves[verb], table, choices)(request.POST, auto_id=f"{verb}_%s")
     try:
         _make(request, Case(kind=kind, number=number), form, operation)
@@ -175,7 +146,9 @@ def filled_in(request: HttpRequest, form: Any) -> tuple[datetime, Slip, dict[str
     if at > timezone.now():
         words = "发生时间不能晚于现在，请核对。"
         raise Refused(words, why=Why.FACTS, fields={"happened_at": words})
+    facts.pop("files", None)
     slip = Slip(
+        files=files_with(request, form, by=actor_of(request), at=timezone.now()),
         version=facts.pop("version", None),
         key=facts.pop("key"),
         digest=sent(request),
@@ -197,12 +170,14 @@ def done_before(actor: Actor, key: UUID) -> bool:
     return Event.objects.filter(Q(officer_id=actor.officer_id), key=key).exists()
 
 
-def choices_for(division: str, now: datetime) -> Choices:
-    """The units of a town that can be given work, and its grid categories, grouped."""
+def choices_for(division: str, now: datetime, *, unit: int | None = None) -> Choices:
+    """The units of a town that can be given work, its grid categories, grouped; and who sits in a
+    unit, where one is named.
+    """
     day = town_day(now)
     groups: dict[str, list[tuple[Any, str]]] = {}
-    for unit in directory(stamp("people"), day).handlers(division, day):
-        groups.setdefault(UnitKind(unit.kind).label, []).append((unit.id, unit.name))
+    for body in directory(stamp("people"), day).handlers(division, day):
+        groups.setdefault(UnitKind(body.kind).label, []).append((body.id, body.name))
     found = book().categories("grid", day, division)
     heads = {c.code: c.name for c in found if c.level == 1}
     classes: dict[str, list[tuple[Any, str]]] = {}
@@ -210,7 +185,19 @@ def choices_for(division: str, now: datetime) -> Choices:
         if c.level == 2:
             name = f"{c.name}（先打电话）" if c.phone_now else c.name
             classes.setdefault(heads.get(c.parent_code, "其他"), []).append((c.code, name))
-    return {"unit": list(groups.items()), "category": list(classes.items())}
+    able = list(groups.items())
+    return {
+        "unit": able,
+        "suggested": able,
+        "category": list(classes.items()),
+        "officer": _sitting(unit, day) if unit else [],
+    }
+
+
+def _sitting(unit: int, day: date) -> list[tuple[int, str]]:
+    posts = Post.objects.filter(in_force(day), unit_id=unit, officer__is_active=True)
+    rows = posts.order_by("officer__pinyin", "officer_id")
+    return list(rows.values_list("officer_id", "officer__name").distinct())
 
 
 def _offer(
@@ -235,29 +222,3 @@ def _offer(
         basis=move.basis,
         form=shown,
     )
-
-
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    states: dict[str, str] = {}
-    for kind in kinds.kinds():
-        states |= kind.table.states
-    return {
-        "state": list(states.items()),
-        "kind": [(k.code, k.label) for k in kinds.kinds()],
-        "due": _DUE,
-    }
-
-
-_EMPTY = {
-    "mine": "没有待您办理的事。",
-    "unit": "本单位没有在办的事。",
-    "all": "还没有办件。",
-    "closed": "还没有办结的事。",
-}
-
-
-def _day(text: str | None) -> Any:
-    try:
-        return parse_date(text) if text else None
-    except ValueError:
-        return None

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
+from django.http import HttpRequest
 
+from cases.docket.operations.uploads import receive_uploads
 from cases.docket.slip import CHANNELS
-from cases.law.moves import Fact, Move, Shape, Table
+from cases.docket.sniffing.limits import A_MOVE
+from cases.law.moves import Fact, Move, Refused, Shape, Table, Why
+from cases.people.queries import Actor
 
 Choices = Mapping[str, Sequence[Any]]
 
@@ -41,10 +46,53 @@ def form_class(move: Move, table: Table, choices: Choices, *, skip: Sequence[str
             label="代录：对方以何种方式告知", required=False, choices=[("", "非代录"), *CHANNELS]
         )
         fields["proof"] = forms.CharField(label="凭据", required=False, max_length=200)
+    fields["files"] = FilesField(label="附件", required=False)
     fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
     fields["post"] = forms.IntegerField(widget=forms.HiddenInput)
     fields["key"] = forms.UUIDField(widget=forms.HiddenInput)
     return type(f"{move.verb.title()}Form", (forms.Form,), fields)
+
+
+class FilesField(forms.Field):
+    """Files sent ahead, by id: one hidden input each."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        """The ids, each once; refused where they are none, or more than a move takes."""
+        try:
+            files = tuple(dict.fromkeys(UUID(text) for text in value or ()))
+        except (ValueError, TypeError, AttributeError):
+            raise forms.ValidationError("附件已失效，请移除后重新添加。") from None
+        if len(files) > A_MOVE:
+            raise forms.ValidationError(_too_many(len(files)))
+        return files
+
+
+def files_with(
+    request: HttpRequest, form: forms.Form, *, by: Actor, at: datetime
+) -> tuple[UUID, ...]:
+    """Every file that comes with a valid form: those sent ahead, and those in the form itself,
+    where the browser runs no script.
+
+    The latter are taken in here, and stay on the form should the move be refused.
+    """
+    ahead: tuple[UUID, ...] = form.cleaned_data.get("files") or ()
+    sent = request.FILES.getlist("file_upload")
+    if not sent:
+        return ahead
+    if len(ahead) + len(sent) > A_MOVE:
+        words = _too_many(len(ahead) + len(sent))
+        raise Refused(words, why=Why.FACTS, fields={"files": words})
+    told = [(file.name or "", file, file.content_type or "") for file in sent]
+    files = (*ahead, *(row.pk for row in receive_uploads(told, by=by, at=at)))
+    form.data = form.data.copy()
+    form.data.setlist("files", [str(file) for file in files])
+    return files
+
+
+def _too_many(how_many: int) -> str:
+    return f"一次最多附 {A_MOVE} 个文件，现有 {how_many} 个，请分次提交。"
 
 
 def hidden(version: int | None, post: int | None) -> dict[str, Any]:

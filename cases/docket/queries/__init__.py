@@ -2,8 +2,11 @@
 
 from cases.docket.queries.casefile import CaseFile, DeadlineView, EventView, case_file, find
 from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.filters import Filters
+from cases.docket.queries.home import home
+from cases.docket.queries.rows import Row
 from cases.docket.queries.why import Why, why_this_date
-from cases.docket.queries.worklist import Filters, Page, Row, home, worklist
+from cases.docket.queries.worklist import Page, worklist
 
 __all__ = [
     "CaseFile",

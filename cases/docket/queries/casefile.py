@@ -7,12 +7,13 @@ from typing import Any
 
 from cases.docket import access, kinds
 from cases.docket.answers import moves_open
-from cases.docket.models import Case, Deadline, Event, Party
+from cases.docket.models import Case, Deadline, Event, Link, Party
 from cases.docket.queries.countdown import DueView, due_view
 from cases.docket.queries.why import earlier_dates
-from cases.docket.queries.worklist import category_name, title_of
+from cases.docket.queries.rows import category_name, title_of
 from cases.docket.seal import open_key, unseal_facts
 from cases.docket.slip import CHANNELS
+from cases.docket.states import CONTEST
 from cases.law.moves import Fact, Move, Role, Shape
 from cases.people.models import Unit
 from cases.people.queries import TOWN_TIME, Actor
@@ -21,8 +22,18 @@ from cases.rulebook.queries import Book, book
 
 # Recorded more than this after it happened is said so (补录).
 LATE_RECORD = timedelta(hours=24)
-_SYSTEMS = {"petition": "来信编号", "hotline": "12345 工单"}
+_SYSTEMS = {
+    "petition": "来信编号",
+    "hotline": "12345 工单",
+    "city": "数字城管",
+    "letters": "信访信息系统",
+    "court": "法院调解平台",
+    "enforcement": "行政执法平台",
+    "province": "省网格平台",
+}
 _CHANNELS = dict(CHANNELS)
+_PARTIES = {"reporter": "反映人"}  # other rows only help to find a case again
+_TIES = {"merged": ("并入本件", "已并入")}  # why → how the child, how the parent is called
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ def find(actor: Actor, number: str, kind: str = "") -> Case | None:
     """The case of a number, if this seat may see it."""
     if "\0" in number:
         return None  # no column can hold it, so no case has it
-    rows = access.visible(actor).filter(number=number)
+    rows = access.readable(actor).filter(number=number)
     rows = rows.filter(kind=kind) if kind else rows
     return rows.select_related("unit", "officer", "grid", "village").first()
 
@@ -118,6 +129,10 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
     events = list(Event.objects.filter(case=case).select_related("officer", "unit").order_by("seq"))
     shown = shows_reporter(actor, case)
     units = _unit_names(events)
+    deadlines = list(
+        case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
+    )
+    timeline = [_event(e, kind.code, key, units, shown, rules) for e in events]
     return CaseFile(
         case=case,
         number=str(case),
@@ -131,19 +146,27 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
         owner=_owner(case),
         facts=facts,
         place=_place(case, words),
-        parties=_parties(case, key) if shown else [],
+        parties=_parties(actor, case, key, shown),
         deadlines=[
             _deadline(d, now, rules, earlier_dates(d, events))
-            for d in case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
+            for d in deadlines
         ],
-        timeline=[_event(e, kind.code, key, units, shown, rules) for e in events],
-        moves=moves_open(case, None, actor),
+        timeline=timeline,
+        moves=[]
+        if access.only_reads(actor, case)
+        else _offered(moves_open(case, None, actor, deadlines), timeline),
         links=_links(actor, case),
         external=[
             (_SYSTEMS.get(ref.system, ref.system), ref.number, ref.due)
             for ref in case.external.all()
         ],
     )
+
+
+def _offered(moves: list[Move], timeline: list[EventView]) -> list[Move]:
+    """Without anything recorded for somebody, nothing of the kind can be contested."""
+    recorded = any(event.recorded_for for event in timeline)
+    return [move for move in moves if recorded or move.verb != CONTEST.verb]
 
 
 def shows_reporter(actor: Actor, case: Case) -> bool:
@@ -172,13 +195,17 @@ def _place(case: Case, words: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _parties(case: Case, key: bytes | None) -> list[tuple[str, str, str]]:
-    labels = {"reporter": "反映人"}
+def _parties(
+    actor: Actor, case: Case, key: bytes | None, shown: bool
+) -> list[tuple[str, str, str]]:
     found = []
-    for party in Party.objects.filter(case=case):
+    for party in Party.objects.filter(case=case, role__in=_PARTIES):
+        told = party.disclosed_to_id is not None and party.disclosed_to_id == actor.unit_id
+        if not (shown or (told and not party.hidden)):
+            continue
         who = unseal_facts(key, party.sealed)
         phone = masked(str(who.get("phone", "")))
-        found.append((labels.get(party.role, party.role), str(who.get("name", "")), phone))
+        found.append((_PARTIES[party.role], str(who.get("name", "")), phone))
     return found
 
 
@@ -284,5 +311,11 @@ def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
     seen = access.visible(actor)
     children = case.children.filter(child__in=seen).select_related("child")
     parents = case.parents.filter(parent__in=seen).select_related("parent")
-    tied = [("子案", link.child) for link in children] + [("来自", link.parent) for link in parents]
+    tied = [(_tie(link, 0), link.child) for link in children]
+    tied += [(_tie(link, 1), link.parent) for link in parents]
     return [(label, str(c), f"/{kinds.kind(c.kind).path}/{c.number}/") for label, c in tied]
+
+
+def _tie(link: Link, side: int) -> str:
+    label = _TIES.get(link.why, ("子案", "来自"))[side]
+    return f"{label}（已分开）" if link.ended_at and link.why in _TIES else label

@@ -1,7 +1,8 @@
 """Verifying the record (核验): every chain from its first event, and every anchor outside it.
 
 A changed row no longer agrees with its text or hash; a cut tail no longer reaches the head, or the
-anchor; a deleted case leaves a gap in its series, and stands in the anchor still.
+anchor; a deleted case leaves a gap in its series, and stands in the anchor still. A file is named
+in the event it came with, by the digest of its sealed bytes.
 """
 
 import json
@@ -14,9 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from cases.docket import chain
+from cases.docket import chain, vault
 from cases.docket.anchorage import AnchorBroken, Header, read_entries, read_header
-from cases.docket.models import Anchor, Case, Deadline, DestroyedKey, Event, Series
+from cases.docket.models import Anchor, Attachment, Case, Deadline, DestroyedKey, Event, Series
 from cases.docket.queries.destroyed import destroyed_keys
 
 
@@ -48,10 +49,10 @@ def verify_record(since: Path | None = None) -> Verified:
     listed = destroyed_keys()
     tops: dict[str, int] = {}
     seen: set[int] = set()
-    for case, events, clocks in _chains():
+    for case, events, rows in _chains():
         found.cases += 1
         seen.add(case.pk)
-        _check_case(found, case, events, clocks, anchored.get(case.pk), case.pk in destroyed)
+        _check_case(found, case, events, rows, anchored.get(case.pk), case.pk in destroyed)
         if case.wrapped_key is not None and chain.digest(bytes(case.wrapped_key)) in listed:
             found.wrong(str(case), None, "已销毁的密钥又出现了，请重新销毁")
         if case.number:
@@ -64,13 +65,22 @@ def verify_record(since: Path | None = None) -> Verified:
     return found
 
 
-def _chains() -> Iterator[tuple[Case, list[Event], dict[str, Any]]]:
-    """Every case with its events and deadlines, all streamed in the order of the case's id."""
+@dataclass(frozen=True)
+class _Rows:
+    """What hangs on a case beside its events: its deadlines by mark, its files."""
+
+    clocks: dict[str, Any]
+    files: list[Attachment]
+
+
+def _chains() -> Iterator[tuple[Case, list[Event], _Rows]]:
+    """Every case with its events and rows, all streamed in the order of the case's id."""
     events = _Stream(Event.objects.defer("answer").order_by("case_id", "seq"))
     clocks = _Stream(Deadline.objects.defer("snapshot").order_by("case_id", "id"))
+    files = _Stream(Attachment.objects.defer("name").order_by("case_id", "id"))
     for case in Case.objects.defer("title", "words", "search").order_by("id").iterator(2000):
-        rows = {chain.mark_of(row): chain.clock_of(row) for row in clocks.of(case.pk)}
-        yield case, events.of(case.pk), rows
+        running = {chain.mark_of(row): chain.clock_of(row) for row in clocks.of(case.pk)}
+        yield case, events.of(case.pk), _Rows(running, files.of(case.pk))
 
 
 class _Stream:
@@ -95,7 +105,7 @@ def _check_case(
     found: Verified,
     case: Case,
     events: list[Event],
-    clocks: dict[str, Any],
+    rows: _Rows,
     anchor: _Anchored | None,
     destroyed: bool,
 ) -> None:
@@ -106,6 +116,7 @@ def _check_case(
     previous = chain.START
     text: dict[str, Any] = {}
     told: dict[str, Any] = {}
+    named: set[tuple[int, str]] = set()
     for place, event in enumerate(events, start=1):
         found.events += 1
         if event.seq != place:
@@ -117,6 +128,7 @@ def _check_case(
             return
         previous = bytes(event.hash)
         told |= text["deadlines"]
+        named |= {(event.seq, digest) for digest in text.get("files", ())}
         head = anchor.heads.get(event.seq) if anchor else None
         if head is not None and head != previous.hex():
             found.wrong(number, event.seq, "与存证不符：这一步在存证之后被改写")
@@ -126,8 +138,27 @@ def _check_case(
         found.wrong(number, cut, "末尾的步骤缺失或案件链头被改动")
     elif anchor and max(anchor.heads) > len(events):
         found.wrong(number, cut, "存证之后，末尾的步骤被删除")
-    elif why := _check_rows(case, clocks, text, told, destroyed):
+    elif why := _check_rows(case, rows.clocks, text, told, destroyed):
         found.wrong(number, None, why)
+    else:
+        _check_files(found, case, rows.files, named)
+
+
+def _check_files(
+    found: Verified, case: Case, files: list[Attachment], named: set[tuple[int, str]]
+) -> None:
+    there = {(file.seq, file.digest) for file in files}
+    for seq, digest in sorted(named ^ there):
+        gone = (seq, digest) in named
+        why = "的附件在数据库里不见了" if gone else "没有记载这个附件：附件被加入或改动"
+        found.wrong(str(case), seq, f"第 {seq} 步{why}（{digest[:8]}）")
+    if case.wrapped_key is None:
+        return  # erased: its files are gone, as they should be
+    for file in files:
+        for name in filter(None, (file.digest, file.thumb)):
+            if not vault.sound(name):
+                why = "内容与摘要不符" if vault.exists(name) else "的文件不见了"
+                found.wrong(str(case), file.seq, f"第 {file.seq} 步的附件{why}（{name[:8]}）")
 
 
 def _check_rows(
@@ -139,7 +170,9 @@ def _check_rows(
 ) -> str:
     """What the rows of a case say otherwise than its events; "" when they agree."""
     row = text.get("row", {})
-    if changed := [name for name, value in chain.row_of(case).items() if row.get(name) != value]:
+    # An event written before a column was there says nothing of it.
+    found = {name: value for name, value in chain.row_of(case).items() if name in row}
+    if changed := [name for name in row if found.get(name) != row[name]]:
         return f"案件的“{'、'.join(changed)}”与最后一步不符"
     if changed := [mark for mark in told | clocks if told.get(mark) != clocks.get(mark)]:
         return f"期限“{'、'.join(changed)}”与记载不符"

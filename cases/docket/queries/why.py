@@ -10,11 +10,19 @@ from typing import Any
 
 from cases.docket import access, kinds
 from cases.docket.chain import mark_of
-from cases.docket.counted import hours_of, term_of
+from cases.docket.counted import (
+    EXTENDED,
+    SET,
+    count,
+    extensions_of,
+    hours_of,
+    runs_on_from,
+    term_of,
+)
 from cases.docket.models import Deadline, Event
 from cases.docket.queries.countdown import DueView, due_view
 from cases.law.explanation import TraceDay, explain
-from cases.people.queries import Actor
+from cases.people.queries import TOWN_TIME, Actor
 from cases.rulebook.models import Quality
 from cases.rulebook.queries import book
 
@@ -46,29 +54,36 @@ class Why:
 
 def why_this_date(actor: Actor, deadline_id: int, now: datetime) -> Why | None:
     """Explain a deadline of a case the seat may see; None when there is no such one for it."""
-    rows = Deadline.objects.select_related("case").filter(case__in=access.visible(actor))
+    rows = Deadline.objects.select_related("case").filter(case__in=access.readable(actor))
     deadline = rows.filter(pk=deadline_id).first()
     if deadline is None:
         return None
     calendar = book().calendar
     kept: dict[str, Any] = deadline.snapshot
     told = explain(term_of(deadline), deadline.start_at, calendar, hours_of(deadline))
+    trace, notices = told.trace, told.notices
+    date_then = told.due
+    for more in extensions_of(deadline):
+        added = explain(more, runs_on_from(date_then), calendar, hours_of(deadline))
+        trace, date_then = trace + added.trace, added.due
+        notices += tuple(n for n in added.notices if n not in notices)
+    is_set = bool(kept.get(SET))
     case = deadline.case
     return Why(
         number=str(case),
         url=f"/{kinds.kind(case.kind).path}/{case.number}/",
         term=deadline.term,
         term_label=kept["name"],
-        term_words=term_of(deadline).words,
+        term_words="由来件单位或批准人指定" if is_set else _words(deadline),
         start_at=deadline.start_at,
         due=due_view(deadline, now, calendar),
-        agrees=told.due.due_at == deadline.due_at,
-        trace=told.trace,
+        agrees=count(deadline, calendar).due_at == deadline.due_at,
+        trace=() if is_set else trace,
         citation=kept["citation"],
         quality_label=Quality(kept["quality"]).label,
         rule_version=deadline.rule_version,
         calendar_version=deadline.calendar_version,
-        inputs=_inputs(deadline, told.citation, told.notices),
+        inputs=_inputs(deadline, "" if is_set else told.citation, () if is_set else notices),
     )
 
 
@@ -77,13 +92,18 @@ def earlier_dates(deadline: Deadline, events: Iterable[Event]) -> list[tuple[dat
     mark = mark_of(deadline)
     found = []
     for event in events:
-        if event.verb != "recount":
-            continue
         facts = json.loads(event.text)["open"]
-        if facts["deadline"] == mark:
-            recounted = f"{event.recorded_at:%Y-%m-%d} 按新公布的放假安排重算"
-            found.append((date.fromisoformat(facts["was"]), recounted))
+        if "was" not in facts or facts.get("deadline") != mark:
+            continue
+        why = "按新公布的放假安排重算" if event.verb == "recount" else "批准延期"
+        changed = f"{event.recorded_at.astimezone(TOWN_TIME):%Y-%m-%d} {why}"
+        found.append((date.fromisoformat(facts["was"]), changed))
     return found
+
+
+def _words(deadline: Deadline) -> str:
+    granted = "".join(f"，延期 {more.words}" for more in extensions_of(deadline))
+    return term_of(deadline).words + granted
 
 
 def _inputs(deadline: Deadline, law: str, notices: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -91,5 +111,6 @@ def _inputs(deadline: Deadline, law: str, notices: tuple[str, ...]) -> list[tupl
     found = [("要求", kept["what"]), ("计算规则", law)]
     if kept["unit"] == "working_hour":
         found.append(("工作时间", "、".join(f"{a}–{b}" for a, b in kept["hours"])))
+    found += [("延期依据", str(more["citation"])) for more in kept.get(EXTENDED, [])]
     found += [("放假安排", notice) for notice in notices]
     return [(label, value) for label, value in found if value]

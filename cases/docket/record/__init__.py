@@ -5,9 +5,21 @@ draft everything in memory, write it in one transaction. What may not be done ra
 nothing was written.
 """
 
-from cases.docket.record.family import tie
+from cases.docket.record.clocks import extend
+from cases.docket.record.family import held, tie
 from cases.docket.record.moment import Moment, begin
 from cases.docket.record.take import Batch, open_case, take
 from cases.docket.slip import Opening, Slip
 
-__all__ = ["Batch", "Moment", "Opening", "Slip", "begin", "open_case", "take", "tie"]
+__all__ = [
+    "Batch",
+    "Moment",
+    "Opening",
+    "Slip",
+    "begin",
+    "extend",
+    "held",
+    "open_case",
+    "take",
+    "tie",
+]

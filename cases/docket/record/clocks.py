@@ -1,27 +1,40 @@
 """Deadlines as they open, close and are counted again (期限的起、止与重算)."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cases.docket.counted import due_of, hours_of, snapshot_of
+from cases.docket.counted import EXTENDED, SET, count, due_of, hours_of, snapshot_of
 from cases.docket.models import Case, Deadline, DeadlineState, Part, WorkItem
 from cases.docket.record.moment import Moment
 from cases.law.ladders import highest_passed, next_rung, rung_of
+from cases.law.moves import Refused, Why
 from cases.law.rule import LawError
-from cases.law.terms import Due, due
-from cases.people.queries import town_day
+from cases.law.terms import Due, Term, due
+from cases.people.queries import TOWN_TIME, town_day
 from cases.rulebook.queries.rules import RuleCategory, RuleMissing
 
 
 def open_deadline(
-    moment: Moment, case: Case, part: Part | None, key: str, start: datetime, occurrence: int
+    moment: Moment,
+    case: Case,
+    part: Part | None,
+    key: str,
+    start: datetime,
+    occurrence: int,
+    *,
+    on: date | datetime | None = None,
 ) -> Deadline | WorkItem:
-    """The deadline a move opens, or the work item saying why there is none."""
+    """The deadline a move opens, or the work item saying why there is none.
+
+    `on` is the date somebody else set for it: its last day, or the instant it runs out.
+    """
     day = town_day(start)
     try:
         rule = moment.book.term(key, case.division, day, category_rule(moment, case, day))
         hours = moment.book.hours(case.division, day)
         counted = due(rule.term, start, moment.book.calendar, hours)
+        if on is not None:
+            counted = _dated(on, counted)
     except (RuleMissing, LawError) as trouble:
         return trouble_item(case, "no_rule", f"{key}: {trouble.sentence}", moment.now)
     owner = part or case
@@ -37,8 +50,33 @@ def open_deadline(
         snapshot=snapshot_of(rule, hours),
         ladder=rule.ladder,
     )
+    if on is not None:
+        deadline.snapshot[SET] = on.isoformat()
     set_dates(deadline, counted)
     return deadline
+
+
+def extend(moment: Moment, deadline: Deadline, case: Case, term: Term, ground: str) -> None:
+    """Give a deadline more time (延期): counted on from its last day, as a new generation."""
+    if deadline.snapshot.get(SET):
+        words = "这个期限是来件单位定的，本系统不能延长，请与来件单位联系。"
+        raise Refused(words, why=Why.CONFLICT)
+    more = {"amount": term.amount, "unit": term.unit.value, "citation": term.citation}
+    granted = [*deadline.snapshot.get(EXTENDED, []), more | {"ground": ground}]
+    deadline.snapshot = deadline.snapshot | {EXTENDED: granted}
+    set_dates(deadline, count(deadline, moment.book.calendar))
+    deadline.generation += 1
+    arm(moment, deadline, case, anew=True)
+
+
+def _dated(on: date | datetime, counted: Due) -> Due:
+    if isinstance(on, datetime):
+        local = on.astimezone(TOWN_TIME)
+        # In time is before the end: what falls due at midnight was last possible the day before.
+        last = (local - timedelta(microseconds=1)).date()
+        return Due(last_day=last, due_at=local, provisional=False, calendar=counted.calendar)
+    ends = datetime.combine(on + timedelta(days=1), time(), TOWN_TIME)
+    return Due(last_day=on, due_at=ends, provisional=False, calendar=counted.calendar)
 
 
 def set_dates(deadline: Deadline, counted: Due) -> None:

@@ -1,43 +1,27 @@
 """One move, drafted in memory (动作拟稿): all checked, every row ready, nothing written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from cases.docket import access, chain, kinds
 from cases.docket.answers import answer_of
 from cases.docket.bigrams import vector
-from cases.docket.models import FAR, Case, Deadline, DeadlineState, Event, Part, Stake, WorkItem
-from cases.docket.record.clocks import arm, close, open_deadline
+from cases.docket.models import Case, Deadline, Event, Part
+from cases.docket.record.drafted import Draft
 from cases.docket.record.facts import checked
+from cases.docket.record.files import attached
 from cases.docket.record.moment import Moment
+from cases.docket.record.owed import asked_for, carry, next_due, run_clocks, share_out
 from cases.docket.seal import open_key, seal_facts, unseal_facts
 from cases.docket.slip import Slip
-from cases.law.moves import ANY, Move, Owner, Refused, Role, Table, Why
+from cases.law.moves import Move, Owner, Refused, Role, Table, Why
 from cases.people.queries import TOWN_TIME, Actor
 
 # What the rules add to a move's open facts, or refuse, once the case is locked and its facts are
 # checked: they come last.
 Derive = Callable[[Moment, Case, list[Deadline], Mapping[str, Any]], dict[str, Any]]
-_RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
-OWNER = "owner"
 PROOF = "proof"  # the sealed fact that proves when something happened
-FILER = "filer"
-
-
-@dataclass
-class Draft:
-    """What one move will write; `deadlines` are those opened or changed by it."""
-
-    case: Case
-    part: Part | None
-    event: Event
-    deadlines: list[Deadline] = field(default_factory=list)
-    stakes: list[Stake] = field(default_factory=list)
-    trouble: list[WorkItem] = field(default_factory=list)
-    quiet: bool = False
-    reworded: bool = False
 
 
 def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> None:
@@ -91,51 +75,72 @@ def draft(
 ) -> Draft:
     """Everything a move writes; `case`, `part` and `deadlines` are changed in memory.
 
-    `moved` are deadlines whose date the caller changed: the event speaks of them too.
+    `moved` are deadlines whose date the caller changed; those that `derive` gave another date are
+    found by their generation. The event speaks of them all.
     """
     check(move, case, part, by, slip)
+    asked_for(move, part, deadlines)
     if by.role is not Role.SYSTEM:
         _not_before(case, at, move)
     kind = kinds.kind(case.kind)
     open_facts, sealed = checked(move, kind.table, facts, moment, case.division)
+    before = [d.generation for d in deadlines]
     if derive is not None:
         open_facts |= derive(moment, case, deadlines, open_facts | sealed)
+    redated = [d for d, was in zip(deadlines, before, strict=True) if d.generation != was]
+    made = Draft(case=case, part=part, event=Event(), quiet=slip.quiet, moved=[*moved, *redated])
     subject = part or case
-    from_state = subject.state
-    subject.state = move.target or subject.state
-    if move.target and part is None:
-        case.closed_at = at if move.ends else None
-    _pass_on(move, case, subject, open_facts, moment, by)
-    if "category" in open_facts:
-        case.category = open_facts["category"]
-    made = Draft(case=case, part=part, event=Event(), quiet=slip.quiet)
+    from_state, held = subject.state, (subject.unit_id, subject.officer_id)
+    _go_on(move, made, open_facts, moment, by, at)
+    if move.carries:
+        carry(made, deadlines, held)
     if set(sealed) & set(kind.words):
         reword(case, sealed)
         made.reworded = True
-    _clocks(moment, move, made, deadlines, by=by, at=at, slip=slip)
-    if move.counts:
-        subject.version += 1
-        if part is not None:
-            case.version += 1
-    _stakes(moment, made, deadlines, at, changed=move.owner is not Owner.KEEPS)
-    case.next_due = _next(deadlines)
+    run_clocks(moment, move, made, deadlines, by=by, at=at, slip=slip, facts=open_facts)
+    share_out(moment, made, deadlines, at, changed=move.owner is not Owner.KEEPS)
+    case.next_due = next_due(deadlines)
     if slip.proof:
         sealed = sealed | {PROOF: slip.proof}
+    if slip.files:
+        made.files = attached(slip.files, case, by=by, seq=case.seq + 1, now=moment.now)
     made.event = _event(moment, move, made, from_state, sealed, by, at, slip)
+    _chain(made.event, case, _told(move, made, by, open_facts, slip))
+    if slip.key:
+        made.event.answer = chain.canonical(answer_of(made.event, case, part, by, deadlines))
+    return made
+
+
+def _go_on(
+    move: Move, made: Draft, facts: Mapping[str, Any], moment: Moment, by: Actor, at: datetime
+) -> None:
+    case, part = made.case, made.part
+    subject = part or case
+    subject.state = move.target or subject.state
+    if move.target and part is None:
+        case.closed_at = at if move.ends else None
+    _pass_on(move, case, subject, facts, moment, by)
+    case.category = facts.get("category", case.category)
+    if move.counts:
+        subject.version += 1
+        case.version += part is not None
+
+
+def _told(
+    move: Move, made: Draft, by: Actor, facts: Mapping[str, Any], slip: Slip
+) -> dict[str, Any]:
+    clocks = [*made.deadlines, *made.moved]
     told = {
-        "row": chain.row_of(case),
+        "row": chain.row_of(made.case),
         "by": by.stamp,
-        "open": dict(open_facts),
+        "open": dict(facts),
         "recorded_for": slip.channel,
         "basis": move.basis,
         "quiet": slip.quiet,
         "rules": {d.term: d.rule_version for d in made.deadlines},
-        "deadlines": {chain.mark_of(d): chain.clock_of(d) for d in [*made.deadlines, *moved]},
+        "deadlines": {chain.mark_of(d): chain.clock_of(d) for d in clocks},
     }
-    _chain(made.event, case, told)
-    if slip.key:
-        made.event.answer = chain.canonical(answer_of(made.event, case, part, by))
-    return made
+    return told | ({"files": [file.digest for file in made.files]} if made.files else {})
 
 
 def _not_before(case: Case, at: datetime, move: Move) -> None:
@@ -177,6 +182,9 @@ def _pass_on(
                 subject.unit_id, subject.officer_id = case.filer_unit_id, case.filer_id
             else:  # nobody, gone from that seat, cannot take the next step, or did this one
                 subject.unit_id, subject.officer_id = moment.directory.desk(case.division), None
+        case Owner.LEADER:
+            room = moment.directory.room(Role.LEADER, case.division)
+            subject.unit_id, subject.officer_id = room, None
         case Owner.NOBODY:
             subject.unit_id = subject.officer_id = None
         case Owner.KEEPS:
@@ -186,78 +194,6 @@ def _pass_on(
 def _hands(table: Table, state: str) -> set[Role]:
     steps = [m for m in table.moves.values() if state in m.sources and m.counts]
     return {role for m in steps for role in m.by}
-
-
-def _clocks(
-    moment: Moment,
-    move: Move,
-    made: Draft,
-    deadlines: list[Deadline],
-    *,
-    by: Actor,
-    at: datetime,
-    slip: Slip,
-) -> None:
-    here = made.part.pk if made.part else None
-    counted_at = at if slip.by_event else max(at, moment.now)
-    for deadline in deadlines:
-        running = deadline.state in _RUNNING
-        ended = move.ends and made.part is None
-        named = deadline.term in move.closes or ANY in move.closes
-        if running and ((named and deadline.part_id == here) or ended):
-            close(deadline, counted_at, by=by.officer_id, cancelled=not named)
-            made.deadlines.append(deadline)
-    for key in move.opens:
-        times = 1 + sum(d.term == key and d.part_id == here for d in deadlines)
-        # A date set back must not make others late: their time runs from when they could know.
-        opened = open_deadline(moment, made.case, made.part, key, counted_at, times)
-        if isinstance(opened, WorkItem):
-            made.trouble.append(opened)
-            continue
-        opened.by_record = not slip.by_event
-        arm(moment, opened, made.case, after=moment.now if slip.quiet else None)
-        deadlines.append(opened)
-        made.deadlines.append(opened)
-
-
-def _next(deadlines: list[Deadline]) -> datetime:
-    return min((d.due_at for d in deadlines if d.state == DeadlineState.RUNNING), default=FAR)
-
-
-def _stakes(
-    moment: Moment, made: Draft, deadlines: list[Deadline], at: datetime, *, changed: bool
-) -> None:
-    subject = made.part or made.case
-    if made.part is not None:
-        made.part.next_due = _next([d for d in deadlines if d.part_id == made.part.pk])
-    if subject.unit_id is None:
-        if changed and made.case.closed_at is None:
-            words = f"{made.case.number or '新登记'}：没有可承接的单位，请督查指定。"
-            made.trouble.append(
-                WorkItem(
-                    kind="no_holder",
-                    case_id=made.case.pk,
-                    division=made.case.division,
-                    words=words,
-                    key=f"no_holder:{made.case.pk}:{made.case.seq}",
-                    since=moment.now,
-                )
-            )
-        return
-    owed = [
-        d for d in deadlines if d.unit_id == subject.unit_id and d.state == DeadlineState.RUNNING
-    ]
-    made.stakes.append(
-        Stake(
-            case_id=made.case.pk,
-            part_id=made.part.pk if made.part else None,
-            unit_id=subject.unit_id,
-            officer_id=subject.officer_id,
-            why=OWNER,
-            since=at,
-            next_due=_next(owed),
-        )
-    )
 
 
 def _event(

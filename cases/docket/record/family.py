@@ -4,11 +4,13 @@ Both are locked in the order of their ids, the parent first, so two children end
 moment wait for each other and exactly one of them is the last.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cases.docket import access, kinds
 from cases.docket.models import Case, Deadline, Link
-from cases.docket.record.draft import Draft, draft
+from cases.docket.record.draft import draft
+from cases.docket.record.drafted import MERGED, Draft
 from cases.docket.record.moment import Moment
 from cases.docket.slip import Slip
 from cases.docket.states import CHILD_ENDED
@@ -29,7 +31,7 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
     rows = seen
     if with_parents:
         child = {f"child__{name}": value for name, value in named.items()}
-        waiting = Link.objects.filter(ended_at=None, **child).values("parent")
+        waiting = Link.objects.filter(ended_at=None, **child).exclude(why=MERGED).values("parent")
         # A union is looked up by id; "in the one or in the other" would read every case there is.
         rows = Case.objects.filter(pk__in=seen.values("pk").union(waiting))
     held = list(rows.defer("search").order_by("id").select_for_update(of=("self",)))
@@ -39,11 +41,35 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
     return own[0], [c for c in held if c.pk != own[0].pk]
 
 
+def held(numbers: Iterable[str], kind: str, by: Actor) -> dict[str, Case]:
+    """Several cases of a kind under their locks, by number, locked in the order of their ids.
+
+    Refused (hidden) for the first that this seat cannot see; inside a transaction.
+    """
+    wanted = set(numbers)
+    if any("\0" in number for number in wanted):
+        raise Refused("没有这件事，或您的岗位看不到它。", why=Why.HIDDEN)
+    seen = access.visible(by).filter(number__in=wanted, kind=kind)
+    rows = Case.objects.filter(pk__in=seen.values("pk")).defer("search").order_by("id")
+    found = {str(case.number): case for case in rows.select_for_update(of=("self",))}
+    if missing := sorted(wanted - set(found)):
+        words = f"没有编号为 {missing[0]} 的事项，或您的岗位看不到它，请核对编号。"
+        raise Refused(words, why=Why.HIDDEN)
+    return found
+
+
 def tie(parent: Case, child: Case, *, why: str, at: datetime, returns: str = "") -> Link:
     """Tie a child to its parent; `returns` is the parent's verb when the last child has ended."""
     if returns:
         kinds.move_of(parent.kind, returns)
-    return Link.objects.create(parent=parent, child=child, why=why, returns=returns, since=at)
+    # What was parted and is tied again is one row, running once more.
+    link, _ = Link.objects.update_or_create(
+        parent=parent,
+        child=child,
+        why=why,
+        defaults={"returns": returns, "since": at, "ended_at": None},
+    )
+    return link
 
 
 def returned(
@@ -52,7 +78,7 @@ def returned(
     """What the end of a child writes in its parents: the event, and the move it returns by."""
     drafts: list[Draft] = []
     for parent in parents:
-        links = Link.objects.filter(parent=parent, ended_at=None)
+        links = Link.objects.filter(parent=parent, ended_at=None).exclude(why=MERGED)
         ended = list(links.filter(child=child))
         Link.objects.filter(pk__in=[link.pk for link in ended]).update(ended_at=at)
         others = links.exclude(child=child).exists()

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from cases.docket import access
 from cases.docket.models import Case, Deadline, Event, Part, Stake
-from cases.docket.record.draft import FILER, Derive, Draft, check, draft
+from cases.docket.record.draft import Derive, check, draft
+from cases.docket.record.drafted import FILER, Draft
 from cases.docket.record.family import locked, returned
 from cases.docket.record.moment import Moment, begin
 from cases.docket.record.write import enter_cases, write
@@ -122,15 +123,17 @@ class Batch:
         *,
         by: Actor,
         at: datetime,
+        slip: Slip | None = None,
         moved: Sequence[Deadline] = (),
+        derive: Derive | None = None,
         **facts: Any,
     ) -> Event:
-        """Draft a further move of a case of this batch, or of one its sweep has locked.
+        """Draft a further move of a case of this batch, or of one that is locked.
 
-        `moved` are deadlines whose date the caller has changed and writes itself.
+        `moved` are deadlines whose date the caller has changed.
         """
         self.deadlines(case)
-        return self._draft(move, case, by, at, self.slip, facts, moved)
+        return self._draft(move, case, by, at, slip or self.slip, facts, moved, derive)
 
     def write(self) -> None:
         """Write everything; the new cases last, with their numbers."""
@@ -147,6 +150,7 @@ class Batch:
         slip: Slip,
         facts: dict[str, Any],
         moved: Sequence[Deadline] = (),
+        derive: Derive | None = None,
     ) -> Event:
         made = draft(
             self.moment,
@@ -159,6 +163,7 @@ class Batch:
             slip=slip,
             facts=facts,
             moved=moved,
+            derive=derive,
         )
         self.drafts.append(made)
         return made.event
@@ -178,6 +183,7 @@ class Batch:
             datum=opening.datum,
             outside=opening.outside,
             urgent=opening.urgent,
+            confidential=opening.confidential,
             filer_unit_id=opening.filer_unit_id,
             filer_id=opening.filer_id,
             unit_id=opening.filer_unit_id,

@@ -8,8 +8,18 @@ from typing import Any
 from django.db import connection
 
 from cases.docket import kinds
-from cases.docket.models import FAR, Case, Deadline, Event, Outbox, Part, Stake, WorkItem
-from cases.docket.record.draft import OWNER, Draft
+from cases.docket.models import (
+    FAR,
+    Attachment,
+    Case,
+    Deadline,
+    Event,
+    Outbox,
+    Part,
+    Stake,
+    WorkItem,
+)
+from cases.docket.record.drafted import ASKED, OWNER, Draft
 from cases.people.queries import TOWN_TIME
 
 _MOVED = [
@@ -17,6 +27,14 @@ _MOVED = [
     "unit_id",
     "officer_id",
     "category",
+    "urgent",
+    "confidential",
+    "grid_id",
+    "village_id",
+    "lng",
+    "lat",
+    "datum",
+    "outside",
     "closed_at",
     "next_due",
     "version",
@@ -27,6 +45,7 @@ _WORDED = ["title", "words", "search"]
 _PART = ["state", "unit_id", "officer_id", "closed_at", "next_due", "version"]
 _CLOCK = ["state", "met_at", "met_by", "rung", "colour", "next_rung", "next_rung_at"]
 _CLOCK += ["unit", "officer"]
+_DATES = ["generation", "last_day", "due_at", "provisional", "calendar_version", "snapshot"]
 
 # Who holds the case now gets or keeps a stake; whoever held it before keeps seeing it, but owes
 # nothing more.
@@ -48,7 +67,7 @@ UPDATE docket_stake s SET until = t.at, next_due = %(far)s
 FROM unnest(%(touched)s::bigint[], %(touched_parts)s::bigint[], %(ats)s::timestamptz[])
     AS t(case_id, part_id, at)
 WHERE s.case_id = t.case_id AND s.part_id IS NOT DISTINCT FROM t.part_id
-  AND s.why = %(owner)s AND s.until IS NULL AND s.id NOT IN (SELECT id FROM kept)
+  AND s.why = ANY(%(owing)s) AND s.until IS NULL AND s.id NOT IN (SELECT id FROM kept)
 """
 
 _NUMBERS = """
@@ -60,7 +79,7 @@ RETURNING last
 
 
 def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
-    """Write what was drafted: cases, events, deadlines, stakes, outbox, work items.
+    """Write what was drafted: cases, events, deadlines, stakes, outbox, files, work items.
 
     New cases follow by `enter_cases`, as the last of a transaction (their keys are checked at its
     end).
@@ -74,6 +93,9 @@ def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
     _write_deadlines(drafts)
     _write_stakes(drafts)
     _write_outbox(drafts)
+    files = [file for d in drafts for file in d.files]
+    if files:
+        Attachment.objects.bulk_create(files)
     trouble = [item for d in drafts for item in d.trouble]
     if trouble:
         WorkItem.objects.bulk_create(trouble, ignore_conflicts=True)
@@ -125,12 +147,15 @@ def _update_cases(cases: dict[int, Case], drafts: Sequence[Draft]) -> None:
 
 
 def _write_deadlines(drafts: Sequence[Draft]) -> None:
+    moved = {d.pk: d for draft in drafts for d in draft.moved}
+    if moved:
+        Deadline.objects.bulk_update(moved.values(), [*_DATES, *_CLOCK])
     last: dict[tuple[Any, ...], Deadline] = {}
     for draft in drafts:
         for d in draft.deadlines:
             last[d.case_id, d.part_id, d.term, d.occurrence, d.generation] = d
     rows = []
-    for deadline in last.values():
+    for deadline in (d for d in last.values() if d.pk not in moved):
         row = copy(deadline)
         row.pk = None  # the natural key finds the row that stands already
         rows.append(row)
@@ -150,7 +175,7 @@ def _write_stakes(drafts: Sequence[Draft]) -> None:
         where = (draft.case.pk, draft.part.pk if draft.part else None)
         touched[where] = draft.event.happened_at
         # A later move of the same batch decides who holds the case in the end.
-        last = {k: s for k, s in last.items() if k[:2] != where or s.why != OWNER}
+        last = {k: s for k, s in last.items() if k[:2] != where or s.why not in {OWNER, ASKED}}
         for s in draft.stakes:
             last[s.case_id, s.part_id, s.unit_id, s.officer_id, s.why] = s
     given = list(last.values())
@@ -168,7 +193,7 @@ def _write_stakes(drafts: Sequence[Draft]) -> None:
                 "due": [s.next_due for s in given],
                 "opened": [opened[s.case_id] for s in given],
                 "far": FAR,
-                "owner": OWNER,
+                "owing": [OWNER, ASKED],
                 "touched": [case for case, _ in touched],
                 "touched_parts": [part for _, part in touched],
                 "ats": list(touched.values()),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from cases.intake.states import FACTS
+from cases.intake.states.words import FACTS
 from cases.rulebook.sheets import moment_of, rows_of, text_of
 
 COLUMNS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情")

@@ -17,7 +17,9 @@ from cases.docket.models import Case, ExternalRef, WorkItem
 from cases.docket.record import Batch, Moment, Opening, Slip, begin
 from cases.intake.models import Report
 from cases.intake.operations.petition_sheet import Petition, Unreadable, petitions_of
-from cases.intake.states import ENTER_CLOSED, ENTER_OPEN, RECEIVE, REPORT, Source
+from cases.intake.states import REPORT
+from cases.intake.states.way import ENTER_CLOSED, ENTER_OPEN, RECEIVE
+from cases.intake.states.words import Source
 from cases.law.moves import Refused, Why
 from cases.people.queries import SYSTEM
 from cases.rulebook.operations.petition_scheme import Imported

@@ -127,13 +127,18 @@ def succeed(
     return follower
 
 
-def end(row: M, on: date, *, actor_code: str, at: datetime, paper: str = "") -> M:
-    """End a rule without a successor (废止): from that day on nothing holds in its place."""
+def end(
+    row: M, on: date, *, actor_code: str, at: datetime, paper: str = "", because: str = ""
+) -> M:
+    """End a rule without a successor (废止): from that day on nothing holds in its place.
+
+    Ended on the day it began, it was a slip of the pen (作废). `because` is kept with the change.
+    """
     with transaction.atomic():
         one_writer()
         before = snapshot(row)
         held = _close(row, on)
-        after = snapshot(held)
+        after = snapshot(held) | ({"because": because} if because else {})
         table, key = held._meta.db_table, _name(held)
         note_change(table, key, "end", before, after, actor_code=actor_code, at=at, paper=paper)
     return held
@@ -198,7 +203,8 @@ def _close(row: M, on: date) -> M:
     model = type(row)
     held: M = model._default_manager.select_for_update().get(pk=row.pk)
     if held.valid_to is not None:
-        raise Refused(f"“{row}”已于 {held.valid_to} 失效，请改现行的一条。", why=Why.STALE)
+        sentence = f"“{row}”的失效日期已定为 {held.valid_to}，请改接替它的一条。"
+        raise Refused(sentence, why=Why.STALE)
     if on < held.valid_from:
         raise Refused(f"“{row}”自 {held.valid_from} 起生效，新值不能早于这一天。", why=Why.FACTS)
     held.valid_to = on

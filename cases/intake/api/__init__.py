@@ -4,33 +4,19 @@ from typing import Any
 
 from django.urls import path
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView, move_urls
 from cases.docket.api.reading import CaseView, FileOut, FiltersIn, ListDoor, PageOut
-from cases.docket.api.shapes import AnswerOut, field_of, serializer_of
+from cases.docket.api.shapes import AnswerOut, serializer_of
+from cases.intake.api import filing
+from cases.intake.api.filing import place_fields
 from cases.intake.operations import VERBS, file_report
-from cases.intake.states import FACTS, FILE, REPORT
+from cases.intake.states import REPORT
+from cases.intake.states.way import FILE
 
-ReportIn = serializer_of(
-    "ReportIn",
-    FILE,
-    REPORT.table,
-    {
-        "source": field_of(FACTS["source"], required=False),
-        "lng": serializers.FloatField(required=False, min_value=-180, max_value=180),
-        "lat": serializers.FloatField(required=False, min_value=-90, max_value=90),
-        "datum": serializers.ChoiceField(
-            [("wgs84", "WGS-84"), ("gcj02", "GCJ-02")], required=False, default="wgs84"
-        ),
-        "division": serializers.RegexField(
-            r"^\d{6,12}$", required=False, help_text="事发镇（街道）区划代码；不填为本镇"
-        ),
-        "anonymous": serializers.BooleanField(required=False, default=False),
-    },
-)
+ReportIn = serializer_of("ReportIn", FILE, REPORT.table, place_fields())
 
 
 class ReportsView(OpenView, ListDoor):
@@ -84,6 +70,7 @@ class ReportView(CaseView):
 
 urlpatterns = [
     path("reports/", ReportsView.as_view()),
+    *filing.urlpatterns,
     path("reports/<str:number>/", ReportView.as_view()),
     *move_urls(REPORT, VERBS),
 ]

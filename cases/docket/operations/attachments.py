@@ -1,0 +1,76 @@
+"""Opening a file of a case (打开附件): unsealed for a seat that may see the case; of a protected one
+the opening is written down.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.docket import vault
+from cases.docket.models import Access, Attachment
+from cases.docket.operations.reading import note_reading
+from cases.docket.queries.files import attachment_of, is_protected, name_of
+from cases.docket.seal import open_key
+from cases.law.moves import Refused, Why
+from cases.people.queries import Actor
+from cases.people.seal import SealBroken
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file, unsealed: what it holds, and what is told about it at the door."""
+
+    content: bytes
+    kind: str
+    media_type: str
+    name: str
+    digest: str
+    protected: bool
+
+
+def open_file(attachment: int, *, by: Actor, at: datetime, again: bool = False) -> Opened:
+    """A file of a case; Refused (hidden) where this seat may not open it or it is gone.
+
+    `again`: a player asks for a further piece of what it has begun; that leaves no second trace.
+    """
+    row = _found(attachment, by)
+    protected = row.protected or is_protected(row.case)
+    opened = _opened(row, row.digest, protected)
+    if protected and not again:
+        note_reading(by, Access.FILE, case=row.case, rows=1, words=f"附件 {row.pk}", at=at)
+    return opened
+
+
+def open_thumb(attachment: int, *, by: Actor) -> Opened:
+    """A file's thumbnail; a protected case has none."""
+    row = _found(attachment, by)
+    if not row.thumb or row.protected or is_protected(row.case):
+        raise _hidden()
+    return _opened(row, row.thumb, False)
+
+
+def _found(attachment: int, by: Actor) -> Attachment:
+    row = attachment_of(by, attachment)
+    if row is None:
+        raise _hidden()
+    return row
+
+
+def _opened(row: Attachment, name: str, protected: bool) -> Opened:
+    key = open_key(row.case.wrapped_key, row.case.key_id)
+    try:
+        content = vault.read(name, key or b"")
+    except (vault.Missing, SealBroken, ValueError) as gone:
+        raise _hidden() from gone
+    small = name == row.thumb
+    return Opened(
+        content=content,
+        kind=row.kind,
+        media_type="image/jpeg" if small else row.media_type,
+        name=name_of(row, key),
+        digest=name,
+        protected=protected,
+    )
+
+
+def _hidden() -> Refused:
+    return Refused("没有这个附件，或您的岗位看不到它。", why=Why.HIDDEN)

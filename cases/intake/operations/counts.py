@@ -1,0 +1,30 @@
+"""How often something was done with a report (次数), and the limit the rulebook sets on it."""
+
+import json
+from typing import Any
+
+from cases.docket.models import Case, Event
+from cases.docket.record import Moment
+from cases.people.queries import town_day
+from cases.rulebook.queries.rules import RuleMissing
+
+
+def times(case: Case, verb: str) -> int:
+    """How often a move was made so far."""
+    return Event.objects.filter(case=case, verb=verb).count()
+
+
+def limit(moment: Moment, case: Case, key: str) -> int | None:
+    """The limit in force today; None where the rulebook names none, and then nothing is refused."""
+    try:
+        return moment.book.figure(key, case.division, town_day(moment.now)).value
+    except RuleMissing:
+        return None
+
+
+def last_facts(case: Case, verb: str) -> dict[str, Any]:
+    """The open facts of the last move of a kind; empty when it was never made."""
+    rows = Event.objects.filter(case=case, verb=verb).order_by("-seq")
+    text = rows.values_list("text", flat=True).first()
+    facts: dict[str, Any] = json.loads(text)["open"] if text else {}
+    return facts

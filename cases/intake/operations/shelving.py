@@ -1,0 +1,96 @@
+"""Shelving (挂账): proposed with a ground and a plan, approved one level up, looked at again by a
+date, and back by itself when that date comes.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.docket.models import Case, Deadline, DeadlineState, Event
+from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.slip import NO_SLIP
+from cases.intake.operations.counts import last_facts
+from cases.intake.states import REPORT
+from cases.intake.states.aside import PROPOSE_SHELVING, RESUME, SHELVE
+from cases.intake.states.words import SHELVED
+from cases.law.moves import Refused, Why
+from cases.law.rule import LawError
+from cases.law.terms import due
+from cases.people.queries import SYSTEM, Actor, town_day
+from cases.rulebook.queries.rules import RuleMissing
+
+LOOK, ANSWER = "report.look_again", "report.shelving_answer"
+A_TIME = 200  # cases a transaction
+
+
+def propose_shelving(
+    case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Propose to shelve (提请挂账) what cannot be done for now; until approved, the clock runs."""
+
+    def once(
+        moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        if any(d.term == ANSWER and d.state == DeadlineState.RUNNING for d in deadlines):
+            raise Refused("已提请挂账，正等批准，不用重复提出。", verb=PROPOSE_SHELVING.verb)
+        _in_reach(moment, held, given.get("next_look"))
+        return {}
+
+    return take(PROPOSE_SHELVING, case, by=by, at=at, slip=slip, derive=once, **facts)
+
+
+def shelve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Approve the shelving (同意挂账); looked at again on the day proposed, at the latest when the
+    term runs out.
+    """
+
+    def next_look(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        proposed = last_facts(held, PROPOSE_SHELVING.verb).get("next_look")
+        day = given.get("next_look") or (date.fromisoformat(proposed) if proposed else None)
+        _in_reach(moment, held, day)
+        return {"next_look": day} if day else {}
+
+    return take(SHELVE, case, by=by, at=at, slip=slip, derive=next_look, **facts)
+
+
+def _in_reach(moment: Moment, case: Case, day: date | None) -> None:
+    if day is None:
+        return
+    today = town_day(moment.now)
+    try:
+        rule = moment.book.term(LOOK, case.division, today)
+        hours = moment.book.hours(case.division, today)
+        latest = due(rule.term, moment.now, moment.book.calendar, hours).last_day
+    except (RuleMissing, LawError):
+        return  # the record says there is no rule; the day that was named stands
+    if today < day <= latest:
+        return
+    words = f"下次复看日期应在明天到 {latest:%Y-%m-%d} 之间（{rule.citation}）。"
+    raise Refused(words, why=Why.FACTS, fields={"next_look": words})
+
+
+def resume_due(at: datetime) -> int:
+    """Bring back what is to be looked at again by now (挂账到期恢复); how many there were.
+
+    A case somebody is working on is left to the next run.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            waiting = Deadline.objects.filter(
+                term=LOOK, state=DeadlineState.RUNNING, due_at__lte=at, case__state=SHELVED
+            )
+            rows = Case.objects.filter(kind=REPORT.code, pk__in=waiting.values("case"))
+            found = rows.order_by("id").select_for_update(of=("self",), skip_locked=True)
+            cases = list(found.defer("search")[:A_TIME])
+            batch = Batch(begin())
+            for case in cases:
+                batch.take(RESUME, case, by=SYSTEM, at=at)
+            batch.write()
+            done += len(cases)
+        if len(cases) < A_TIME:
+            return done

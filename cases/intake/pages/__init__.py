@@ -1,0 +1,20 @@
+"""Reports by page (上报事件页面): the case page and its moves; filing has a module of its own."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.docket.pages import case_page, take_from_page
+from cases.intake.operations import VERBS
+from cases.intake.states import REPORT
+
+
+@require_GET
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """One report's page."""
+    return case_page(request, REPORT.code, number, template="intake/report.html")
+
+
+@require_POST
+def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """One move of a report, sent by its form."""
+    return take_from_page(request, REPORT.code, number, verb, VERBS)
