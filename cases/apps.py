@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
 
 # Where each kind of matter keeps its table; read once the models are there.
 KINDS = ("cases.intake.states:REPORT",)
@@ -16,8 +17,13 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter every kind of matter into `docket.kinds`."""
-        register = import_module("cases.docket.kinds").register
+        """Enter every kind of matter into `docket.kinds`, and who reads the record as it grows."""
+        import_module("xiashu.production")  # its check of a start in earnest
+        docket_kinds = import_module("cases.docket.kinds")
+        register = docket_kinds.register
+        if settings.WEBHOOK_URL:
+            # Its rows are kept from now on; the sending itself is a later chapter (notice).
+            docket_kinds.register_reader("webhook", quiet=False)
         for place in KINDS:
             module, name = place.split(":")
             register(getattr(import_module(module), name))

@@ -1,14 +1,21 @@
 """Every scheduled chore (定时任务), a few lines each: read the clock, call the operation."""
 
+import json
+import logging
+
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
 from cases.docket.operations import destroy_again, recount, take_anchor
 from cases.docket.operations.handing import hand_over_ended
+from cases.docket.operations.retaining import retain
 from cases.docket.operations.uploads import sweep_uploads
+from cases.intake.operations import resume_due
 
 HEARTBEAT = "heartbeat"
+logger = logging.getLogger("cases.tasks")
+ERASED_A_NIGHT = 1000  # what is left is erased the next night
 
 
 @shared_task(name="cases.heartbeat")
@@ -40,3 +47,16 @@ def sweep() -> None:
 def hand_over() -> None:
     """What ended posts left open goes to whoever takes over; of empty units people are told."""
     hand_over_ended(timezone.now())
+
+
+@shared_task(name="cases.resume_shelved")
+def resume_shelved() -> None:
+    """What was shelved and is to be looked at again comes back to the desk."""
+    resume_due(timezone.now())
+
+
+@shared_task(name="cases.retain")
+def erase_in_time() -> None:
+    """What has been kept long enough is erased; the proof goes to the log."""
+    proof = retain(timezone.now(), limit=ERASED_A_NIGHT)
+    logger.info("retention %s", json.dumps(proof.as_dict(), ensure_ascii=False))

@@ -20,6 +20,7 @@ COMMANDS = (
     "import_categories",
     "import_petitions",
     "load_seeds",
+    "retain",
     "verify_record",
 )
 # what is typed → which input is wrong
@@ -40,6 +41,11 @@ BAD = {
     "verify_record --since-anchor": "since-anchor",
     "verify_record --since-anchor /nowhere": "since-anchor",
     "demo_town --address": "address",
+    "retain --at yesterday": "at",
+    "retain --at 2016-01-01T00:00": "at",
+    "retain --at 2999-01-01T00:00+08:00": "at",
+    "retain --at": "at",
+    "retain --dry-run=1": "dry-run",
     "deadline --from 2026-09-30T16:30+08:00 --term": "term",
     "erase_case \udcff --paper x": "number",
     "verify_record --since-anchor \udcff": "since-anchor",

@@ -1,9 +1,12 @@
-"""The ASGI door."""
+"""The ASGI door; it stays shut where demonstration accounts could log in to real matters."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
+from xiashu.production import refuse_demonstration
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiashu.settings")
 
 application = get_asgi_application()
+refuse_demonstration()

@@ -4,15 +4,26 @@ Deadlines live in the database: beat only wakes the sweeps, and no ETA is ever p
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
+
+from xiashu.production import refuse_demonstration
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiashu.settings")
 
 app = Celery("xiashu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["cases"])
+
+
+@worker_init.connect
+def refuse(**_: Any) -> None:
+    """A worker does not start where demonstration accounts could log in to real matters."""
+    refuse_demonstration()
+
 
 app.conf.beat_schedule = {
     # Every half minute the worker leaves a sign of life, which the health page reads.
@@ -21,8 +32,12 @@ app.conf.beat_schedule = {
     "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
     # Every night at 02:30 town time the record is anchored outside the database.
     "daily anchor": {"task": "cases.take_anchor", "schedule": crontab(hour="2", minute="30")},
+    # Every quarter of an hour: what was shelved until now comes back to the desk.
+    "resume shelved": {"task": "cases.resume_shelved", "schedule": crontab(minute="*/15")},
     # Every night at 03:40: files nobody submitted within a day, and files in no row, are deleted.
     "sweep uploads": {"task": "cases.sweep_uploads", "schedule": crontab(hour="3", minute="40")},
     # Every hour: what ended posts left open is handed over (a post that ends today is over).
     "hand over": {"task": "cases.hand_over_ended", "schedule": crontab(minute="5")},
+    # Every night at 03:10: what has been kept as long as the rulebook says is erased.
+    "retain": {"task": "cases.retain", "schedule": crontab(hour="3", minute="10")},
 }

@@ -100,6 +100,20 @@ def database_from(state: Path) -> dict[str, Any]:
     }
 
 
+def tile_source(address: str) -> list[str]:
+    """Whom a map's background may be fetched from, as a source of the page's policy.
+
+    `{s}` stands for the servers of one provider: https://t{s}.example.cn is https://*.example.cn.
+    Empty for no address; ValueError for one that is not https.
+    """
+    if not address:
+        return []
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.netloc:
+        raise ValueError(f"XIASHU_TILES 应以 https:// 开头，现在是“{address}”。")
+    return ["https://" + re.sub(r"^[^.]*\{s\}[^.]*", "*", parts.netloc)]
+
+
 def _make_once(path: Path, text: str) -> None:
     """Write a secret so that of two starters exactly one makes it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from xiashu.environment import (
     number_from,
     secret_from,
     state_folder,
+    tile_source,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -136,7 +137,7 @@ AXES_LOCKOUT_CALLABLE = "cases.entrance.pages.locked_out"
 AXES_CLIENT_IP_CALLABLE = "cases.entrance.throttles.address_of"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-# A log-in ends after an hour unused, and after a working day with its evening duty whatever happens.
+# A log-in ends after an hour unused, and after a working day with its evening duty in any case.
 SESSION_IDLE_MINUTES = number_from("XIASHU_IDLE_MINUTES", 60)
 SESSION_HOURS = number_from("XIASHU_SESSION_HOURS", 12)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
@@ -162,12 +163,15 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# A background for maps: tiles in WGS-84 or CGCS2000, as https://…/{z}/{x}/{y}.png. None by default:
+# whoever serves them learns which places of the town are looked at.
+TILES = os.environ.get("XIASHU_TILES", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'", NONCE],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *tile_source(TILES)],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
@@ -243,6 +247,8 @@ SEEDS = BASE_DIR / "seeds"
 ANCHORS = STATE / "anchors"
 # The malware scanner (clamd) every file is shown to: tcp://host:3310 or unix:///path; "" for none.
 CLAMD = os.environ.get("XIASHU_CLAMD", "")
+# Where events are to be sent; while it stands, the outbox keeps a row for each (not sent yet).
+WEBHOOK_URL = os.environ.get("XIASHU_WEBHOOK_URL", "")
 # What the law asks of a footer (主办单位、备案号、意见投诉); an empty entry is not shown.
 FOOTER = {
     key: os.environ.get(f"XIASHU_FOOTER_{key.upper()}", "")

@@ -154,14 +154,9 @@ def readable(actor: Actor) -> QuerySet[Case]:
     """
     if actor.role not in ASKERS or not _protected():
         return visible(actor)
-    said = AccessLog.objects.filter(
-        case=OuterRef("pk"),
-        what=Access.OPENED,
-        officer_id=actor.officer_id,
-        unit_id=actor.unit_id,
-        role=actor.role,
-        at__gt=Now() - OPEN_FOR,
-    )
+    seat = Q(officer_id=actor.officer_id, unit_id=actor.unit_id, role=actor.role)
+    lately = Q(what=Access.OPENED, at__gt=Now() - OPEN_FOR)
+    said = AccessLog.objects.filter(seat, lately, case=OuterRef("pk"))
     rows = Case.objects.filter(_drafts(actor), _not_confidential(actor))
     return _of_town(actor, rows).filter(_not_protected(actor) | Q(RowByRow(said)))
 
@@ -178,9 +173,9 @@ def who(audience: Audience, case: Case, on: date) -> QuerySet[Post]:
     """
     posts = Post.objects.filter(in_force(on), officer__is_active=True)
     if case.confidential:
-        held = Stake.objects.filter(Q(unit_id=OuterRef("unit_id")), case=case)
-        by_hand = Q(officer_id=None) | Q(officer_id=OuterRef("officer_id"))
-        posts = posts.filter(Exists(held.filter(by_hand)))
+        hands = Q(officer_id=None) | Q(officer_id=OuterRef("officer_id"))
+        given = Stake.objects.filter(hands, Q(unit_id=OuterRef("unit_id")), case=case)
+        posts = posts.filter(Exists(given))
     match audience:
         case Audience.FILER:
             return posts.filter(Q(officer_id=case.filer_id), Q(unit_id=case.filer_unit_id))

@@ -92,7 +92,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, RequestDataTooBig):
         error = TooLarge()
     if isinstance(error, exceptions.Throttled):
-        error.detail = f"操作太频繁，请 {int(error.wait or 60)} 秒后再试。"  # type: ignore[assignment]
+        seconds = int(getattr(error, "wait", None) or 60)
+        error.detail = exceptions.ErrorDetail(f"操作太频繁，请 {seconds} 秒后再试。", "throttled")
     if not isinstance(error, exceptions.APIException):
         return None
     fields = _fields(error.detail)

@@ -3,19 +3,38 @@
 from django.urls import path
 
 from cases.docket import pages
-from cases.docket.api import accesslog, files, reading, workitems
+from cases.docket.api import accesslog, events, files, lists, reading, reporter, workitems
 from cases.docket.pages import files as file_pages
+from cases.docket.pages import lists as lists_pages
 from cases.docket.pages import reading as reading_pages
+from cases.docket.pages import reporter as reporter_page
 from cases.docket.pages import worklist
 
 app_name = "docket"
 
 urlpatterns = [
     path("cases/", worklist.cases, name="cases"),
+    path("cases/export/", lists_pages.export, name="export"),
+    path("cases/saved/", lists_pages.keep, name="keep"),
+    path("cases/saved/<int:view>/remove/", lists_pages.drop, name="drop"),
+    path("unit/", lists_pages.unit, name="unit"),
+    path("api/v1/cases/export/", lists.ExportView.as_view(), name="api_export"),
+    path("api/v1/saved-views/", lists.SavedView.as_view(), name="api_saved"),
+    path(
+        "api/v1/saved-views/<int:view>/remove/", lists.DropView.as_view(), name="api_drop"
+    ),
+    path("api/v1/unit/", lists.UnitView.as_view(), name="api_unit"),
     path("cases/<str:number>/", pages.case, name="case"),
+    path("cases/<str:number>/reporter/", reporter_page.reporter, name="reporter"),
+    path(
+        "api/v1/cases/<str:number>/reporter/",
+        reporter.ReporterView.as_view(),
+        name="api_reporter",
+    ),
     path("cases/<str:number>/reason/", reading_pages.reason, name="reason"),
     path("access-log/", reading_pages.log, name="access_log"),
     path("access-log/sheet/", reading_pages.sheet, name="access_log_sheet"),
+    path("api/v1/events/", events.EventsView.as_view(), name="api_events"),
     path("api/v1/access-log/", accesslog.AccessLogView.as_view(), name="api_access_log"),
     path(
         "api/v1/cases/<str:number>/reason/",

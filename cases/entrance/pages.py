@@ -19,16 +19,22 @@ from cases.docket import queries as docket
 from cases.docket.access import NO_CASES
 from cases.docket.operations.workitems import settle
 from cases.docket.problems import answer as problem
+from cases.docket.queries.home import Sent
+from cases.docket.queries.saved import saved_views
 from cases.docket.queries.workitems import open_items
 from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
 from cases.entrance.queries import seats_of
 from cases.entrance.sessions import sentence
+from cases.intake.states.way import REWORK
+from cases.intake.states.words import RETURNED
 from cases.law.moves import Refused
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
+
+_SENT = Sent(states=(RETURNED,), terms=REWORK.opens)
 
 
 @login_not_required
@@ -95,7 +101,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "items": open_items(actor),
     }
     if sees_cases:
-        context["home"] = docket.home(actor, now)
+        lists = docket.home(actor, now, _SENT)
+        context["home"] = lists
+        context["none_late"] = not any(one.rows for one in lists if one.late)
+        context["saved"] = saved_views(actor)
     return render(request, "entrance/home.html", context)
 
 

@@ -8,11 +8,25 @@ from django.core.cache import cache
 
 from cases.docket.access import NO_CASES, may_open
 from cases.docket.kinds import kind
+from cases.docket.queries.load import SEATS as UNIT_SEATS
 from cases.law.moves import Role
 from cases.people.models import Officer, Post, Unit, UnitKind
 from cases.people.queries import posts_open_to
 
 NAME_KEPT_SECONDS = 600
+BAR: Final = 5  # places on the bar of a phone
+# What a phone shows first; the rest is reached from a desk or from one's own page.
+_FIRST: Final = (
+    *("/", "/cases/", "/reports/new/", "/staff/", "/access-log/", "/security/"),
+    *("/unit/", "/rules/", "/people/"),
+)
+# Places of one seat only.
+_OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
+    Role.DESK: [("导入", "/reports/import/", "sheet")],
+    Role.SYSADMIN: [("管理", "/staff/", "unit"), ("规则管理", "/rules/manage/", "sheet")],
+    Role.AUDITOR: [("查阅记录", "/access-log/", "list")],
+    Role.SECADMIN: [("锁定与会话", "/security/", "list")],
+}
 _PLACES: Final = (UnitKind.TOWN, UnitKind.COUNTY, UnitKind.CITY)
 
 
@@ -24,6 +38,7 @@ class Entry:
     url: str
     icon: str
     active: bool
+    bar: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +56,35 @@ class Seat:
 
 
 def entries(role: Role, path: str) -> tuple[Entry, ...]:
-    """Where a role can go from the top of every page, the present place marked."""
+    """Where a role can go from the top of every page, the present place marked.
+
+    The bar of a phone holds five of them at most: what a person on the way needs.
+    """
+    places = _places(role)
+    on_bar = _bar(places)
+    here = max((url for _, url, _ in places if _here(url, path)), key=len, default="")
+    return tuple(
+        Entry(label, url, icon, active=url == here, bar=url in on_bar)
+        for label, url, icon in places
+    )
+
+
+def _places(role: Role) -> list[tuple[str, str, str]]:
     places = [("首页", "/", "home")]
     if role not in NO_CASES:
         places.append(("办件", "/cases/", "list"))
     if may_file(role):
         places.append(("上报", "/reports/new/", "report"))
-    return tuple(Entry(label, url, icon, _here(url, path)) for label, url, icon in places)
+    if role in UNIT_SEATS:
+        places.append(("本单位", "/unit/", "unit"))
+    places += _OWN.get(role, [])
+    places += [("规则", "/rules/", "rules"), ("通讯录", "/people/", "people")]
+    return [*places, ("我的", "/me/", "post")]
+
+
+def _bar(places: list[tuple[str, str, str]]) -> set[str]:
+    wanted = [url for url in _FIRST if url in {url for _, url, _ in places}]
+    return {*wanted[: BAR - 1], "/me/"}
 
 
 def may_file(role: Role) -> bool:
@@ -88,6 +125,6 @@ def _seat(post: Post, officer: Officer) -> Seat:
 def _here(url: str, path: str) -> bool:
     if url == "/":
         return path == "/"
-    if url == "/cases/":
-        return path.startswith(("/cases/", "/reports/")) and path != "/reports/new/"
-    return path == url
+    if url == "/cases/" and path.startswith("/reports/"):
+        return True  # a matter is found through the worklist; what begins one is its own place
+    return path.startswith(url)

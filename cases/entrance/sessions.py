@@ -82,7 +82,8 @@ def ask_again(request: HttpRequest, why: str = "") -> HttpResponse:
 def sentence(why: str, *, undone: bool = False) -> str:
     """What the log-in page says to somebody whose session is over; "" for any other word."""
     said = {
-        "idle": f"长时间未操作（超过 {settings.SESSION_IDLE_MINUTES} 分钟），已自动退出，请重新登录。",
+        "idle": f"长时间未操作（超过 {settings.SESSION_IDLE_MINUTES} 分钟），已自动退出，"
+        "请重新登录。",
         "over": f"登录已满 {settings.SESSION_HOURS} 小时，已自动退出，请重新登录。",
         "lost": "登录已失效，请重新登录。",
     }.get(why, "")

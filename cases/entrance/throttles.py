@@ -7,6 +7,7 @@ and the log says so: a limit must not close the office.
 import logging
 import math
 import time
+from ipaddress import ip_address
 from typing import Any, Final
 
 from django.conf import settings
@@ -48,10 +49,19 @@ class Share(BaseThrottle):
 def address_of(request: HttpRequest) -> str:
     """The address a request came from; behind our own proxy, what that proxy saw."""
     if settings.BEHIND_PROXY:
-        seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if seen:
-            return seen[:45]
+        passed = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        seen = passed.rpartition(",")[2].strip()
+        if _is_address(seen):
+            return seen
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _scope(request: Request, view: Any) -> str:

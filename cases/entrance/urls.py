@@ -3,6 +3,8 @@
 from django.urls import path
 
 from cases.entrance import api, pages, schema
+from cases.entrance.security import api as security_api
+from cases.entrance.security import pages as security_pages
 
 app_name = "entrance"
 
@@ -12,6 +14,20 @@ urlpatterns = [
     path("logout/", pages.log_out, name="logout"),
     path("post/", pages.choose_post, name="post"),
     path("work-items/<int:item>/settle/", pages.settle_item, name="settle"),
+    path("security/", security_pages.security, name="security"),
+    path("security/unlock/", security_pages.unlocking, name="unlock"),
+    path("security/tokens/revoke/", security_pages.taking_back, name="token_revoke"),
+    path("security/sessions/end/", security_pages.ending, name="sessions_end"),
+    path("api/v1/security/", security_api.SecurityView.as_view(), name="api_security"),
+    path("api/v1/security/unlock/", security_api.UnlockView.as_view(), name="api_unlock"),
+    path(
+        "api/v1/security/tokens/revoke/",
+        security_api.TakeBackView.as_view(),
+        name="api_token_revoke",
+    ),
+    path(
+        "api/v1/security/sessions/end/", security_api.EndView.as_view(), name="api_sessions_end"
+    ),
     path("healthz/live", pages.live, name="live"),
     path("healthz/ready", pages.ready, name="ready"),
     path("api/v1/tokens/", api.TokensView.as_view(), name="tokens"),

@@ -2,15 +2,25 @@
 
 from django.urls import include, path
 
+from cases.docket.api.bulk import bulk_view
+from cases.docket.pages.bulk import bulk_page
 from cases.intake import api, pages
+from cases.intake.operations import VERBS
 from cases.intake.pages import filing
+from cases.intake.states import REPORT
 
 app_name = "report"
+
+# What these say is true of one case only.
+_ONE_BY_ONE = frozenset({"correct", "contact", "disclose", "contest", "call_back", "enter_external"})
+MANY = {verb: operation for verb, operation in VERBS.items() if verb not in _ONE_BY_ONE}
 
 urlpatterns = [
     path("reports/new/", filing.new, name="new"),
     path("reports/self/", filing.on_the_spot, name="self"),
     path("reports/nearby/", filing.near, name="nearby"),
+    path("reports/bulk/", bulk_page(REPORT, MANY), name="bulk"),
+    path("api/v1/reports/bulk/", bulk_view(REPORT, MANY), name="api_bulk"),
     path("reports/<str:number>/filed/", filing.filed, name="filed"),
     path("reports/<str:number>/", pages.report, name="case"),
     path("reports/<str:number>/<slug:verb>/", pages.move, name="move"),

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('thumb', models.CharField(blank=True, default='', max_length=64, verbose_name='缩略图摘要')),
                 ('name', models.BinaryField(default=b'', verbose_name='文件名（密）')),
                 ('kind', models.CharField(choices=[('photo', '照片'), ('video', '视频'), ('voice', '录音'), ('document', '文档'), ('sheet', '表格')], max_length=10, verbose_name='种类')),
-                ('media_type', models.CharField(max_length=60, verbose_name='类型')),
+                ('media_type', models.CharField(max_length=100, verbose_name='类型')),
                 ('size', models.PositiveBigIntegerField(verbose_name='字节')),
                 ('width', models.PositiveIntegerField(default=0, verbose_name='宽')),
                 ('height', models.PositiveIntegerField(default=0, verbose_name='高')),
@@ -77,6 +77,11 @@ class Migration(migrations.Migration):
             model_name='attachment',
             name='kind',
             field=models.CharField(choices=[('photo', '照片'), ('video', '视频'), ('voice', '录音'), ('document', '文档'), ('sheet', '表格')], default='document', max_length=10, verbose_name='种类'),
+        ),
+        migrations.AlterField(
+            model_name='attachment',
+            name='media_type',
+            field=models.CharField(max_length=100, verbose_name='类型'),
         ),
         migrations.AddField(
             model_name='attachment',

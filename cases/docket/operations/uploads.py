@@ -26,8 +26,7 @@ from cases.people.queries import Actor
 KEPT = timedelta(hours=24)  # how long what was sent waits for its move
 ORPHANED = timedelta(hours=48)  # a file in no row for so long belongs to a move that failed
 _A_TIME = 500
-# How a kept photo is called and typed, whatever it came as.
-_KEPT_TYPE, _KEPT_ENDING = "image/jpeg", ".jpg"
+_ENDINGS = {"photo": "jpg", "video": "mp4", "document": "pdf", "sheet": "xlsx"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _entered(
 def _kept(data: bytes, found: Sniffed) -> _Kept:
     if found.kind == "photo":
         photo = images.cleaned(data)
-        return _Kept(photo.content, photo.thumb, _KEPT_TYPE, photo.width, photo.height)
+        return _Kept(photo.content, photo.thumb, "image/jpeg", photo.width, photo.height)
     if found.media_type in {"video/mp4", "video/quicktime", "audio/mp4"}:
         return _Kept(without_place(data), b"", found.media_type)
     return _Kept(data, b"", found.media_type)
@@ -144,13 +143,13 @@ def _kept(data: bytes, found: Sniffed) -> _Kept:
 def _cleaned_name(name: str, found: Sniffed) -> str:
     """A file's own name without its folders and without marks nobody sees."""
     base = visible(name.replace("\\", "/").rpartition("/")[2])
-    base = " ".join(base.split()).strip(". ")
+    base = " ".join(base.split()).rstrip(". ")
     stem, dot, ending = base.rpartition(".")
     if not dot:
         stem, ending = base, ""
-    if found.kind == "photo":
-        ending = _KEPT_ENDING[1:]
-    stem = (stem or LABELS[found.kind])[: NAME - len(ending) - 1]
+    if found.kind == "photo" or not ending:
+        ending = _ENDINGS.get(found.kind, "")
+    stem = (stem.strip(". ") or LABELS[found.kind])[: NAME - len(ending) - 1]
     return f"{stem}.{ending}" if ending else stem
 
 

@@ -1,4 +1,4 @@
-"""The access log as a sheet (查阅记录表): text only, so that no cell is ever taken for a formula."""
+"""The access log as a sheet (查阅记录表): text only, so that no cell is taken for a formula."""
 
 from collections.abc import Iterable
 from io import BytesIO

@@ -146,7 +146,7 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
         owner=_owner(case),
         facts=facts,
         place=_place(case, words),
-        parties=_parties(actor, case, key, shown),
+        parties=[(p, name, masked(phone)) for p, name, phone in parties_of(actor, case)],
         deadlines=[
             _deadline(d, now, rules, earlier_dates(d, events))
             for d in deadlines
@@ -195,17 +195,19 @@ def _place(case: Case, words: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _parties(
-    actor: Actor, case: Case, key: bytes | None, shown: bool
-) -> list[tuple[str, str, str]]:
+def parties_of(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
+    """Who reported, in full, for a seat that may read it: label, name, telephone number.
+
+    Reading it leaves a trace, which the door writes.
+    """
+    key = open_key(case.wrapped_key, case.key_id)
     found = []
     for party in Party.objects.filter(case=case, role__in=_PARTIES):
         told = party.disclosed_to_id is not None and party.disclosed_to_id == actor.unit_id
-        if not (shown or (told and not party.hidden)):
+        if not (shows_reporter(actor, case) or (told and not party.hidden)):
             continue
         who = unseal_facts(key, party.sealed)
-        phone = masked(str(who.get("phone", "")))
-        found.append((_PARTIES[party.role], str(who.get("name", "")), phone))
+        found.append((_PARTIES[party.role], str(who.get("name", "")), str(who.get("phone", ""))))
     return found
 
 

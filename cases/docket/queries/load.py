@@ -21,7 +21,7 @@ from cases.people.models import Unit
 from cases.people.queries import Actor, town_day
 
 # Seats that answer for a unit and may see how its work lies.
-_SEATS = frozenset(
+SEATS = frozenset(
     {
         *(Role.VILLAGE, Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY),
         *(Role.LEADER, Role.HEAD_OF_ORGAN),
@@ -51,7 +51,7 @@ class UnitLoad:
 
 def with_unit(actor: Actor) -> bool:
     """Whether a seat may see how the work of its unit lies."""
-    return actor.role in _SEATS
+    return actor.role in SEATS
 
 
 def unit_load(actor: Actor, now: datetime) -> UnitLoad:

@@ -39,7 +39,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "unit": Fact("单位", Shape.UNIT),
     "to_unit": Fact("承接单位", Shape.UNIT),
     "title": Fact("职务", longest=60, help="不填为角色名称。"),
-    "post": Fact("岗位编号", Shape.INTEGER),
+    "held_post": Fact("代理哪个岗位", Shape.INTEGER),
     "certificate": Fact("证件种类", Shape.CHOICE, choices=tuple(CertificateKind.choices)),
     "number": Fact("证号", longest=60),
     "grid": Fact("网格代码", longest=32),

@@ -61,8 +61,10 @@ UNITS: Final = Thing(
     Act(
         "open",
         "设立单位",
-        ("name", "short_name?", "kind", "parent?", "code", "division?", "valid_from", "phone?")
-        + ("vertical?", "note?", "paper?"),
+        (
+            *("name", "short_name?", "kind", "parent?", "code", "division?"),
+            *("valid_from", "phone?", "vertical?", "note?", "paper?"),
+        ),
         units.open_unit,
         "已设立。",
         "primary",
@@ -71,7 +73,7 @@ UNITS: Final = Thing(
         Act(
             "change",
             "修改单位",
-            ("name", "short_name", "phone?", "note?", "on", "paper?"),
+            ("name?", "short_name?", "phone?", "note?", "on", "paper?"),
             units.change_unit,
             "已修改。",
             about=_CHANGED,
@@ -113,7 +115,7 @@ OFFICERS: Final = Thing(
         Act(
             "change",
             "修改人员",
-            ("person", "pinyin?", "phone?", "email?", "on", "paper?"),
+            ("person?", "pinyin?", "phone?", "email?", "on", "paper?"),
             officers.change_officer,
             "已修改。",
             about=_CHANGED,
@@ -181,7 +183,7 @@ DEPUTIES: Final = Thing(
     Act(
         "appoint",
         "指定代理",
-        ("post", "officer", "valid_from", "valid_to", "paper?"),
+        ("held_post", "officer", "valid_from", "valid_to", "paper?"),
         posts.appoint_deputy,
         "已指定代理。",
         "primary",

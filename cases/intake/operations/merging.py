@@ -32,15 +32,15 @@ def merge(
     main_number = into.strip().upper()
     with transaction.atomic():
         number = _number(case)
+        pair = held({number, main_number or number}, REPORT.code, by)
+        child = pair[number]
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        # First whether this seat may at all; nothing is written before everything was asked.
+        event = batch.take(MERGE, child, by=by, at=at, slip=slip, into=main_number, **facts)
         if main_number == number:
             raise _wrong("不能并入自己，请填写另一件的编号。")
-        if not main_number:
-            raise _wrong("请填写“并入编号”。")
-        pair = held([number, main_number], REPORT.code, by)
-        child, main = pair[number], pair[main_number]
+        main = pair[main_number]
         _may_merge(child, main)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        event = batch.take(MERGE, child, by=by, at=at, slip=slip, into=main_number, **facts)
         due = _due_outside(child)
         absorbed: dict[str, Any] = {"child": number} | ({"external_due": due} if due else {})
         batch.take(ABSORB, main, by=SYSTEM, at=at, **absorbed)
@@ -59,11 +59,9 @@ def unmerge(
     with transaction.atomic():
         number = _number(case)
         running = Link.objects.filter(child__number=number, why=MERGED, ended_at=None)
-        link = running.select_related("parent").first()
-        if link is None:
-            raise Refused("这件事没有并入别的事项。", why=Why.STATE, verb=UNMERGE.verb)
-        pair = held([number, str(link.parent.number)], REPORT.code, by)
-        child, main = pair[number], pair[str(link.parent.number)]
+        main_number = running.values_list("parent__number", flat=True).first() or number
+        pair = held({number, main_number}, REPORT.code, by)
+        child, main = pair[number], pair[main_number]
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
         mine = {"out_of": str(main.number), "external_due": _due_outside(child)}
 
@@ -71,7 +69,8 @@ def unmerge(
             return {name: value for name, value in mine.items() if value}
 
         event = batch.take(UNMERGE, child, by=by, at=at, slip=slip, derive=parted, **facts)
-        Link.objects.filter(pk=link.pk).update(ended_at=at)
+        if not running.update(ended_at=at):
+            raise Refused("这件事没有并入别的事项。", why=Why.STATE, verb=UNMERGE.verb)
         if main.closed_at is None:
             left = _due_of_family(main)
             told: dict[str, Any] = {"child": number} | ({"external_due": left} if left else {})

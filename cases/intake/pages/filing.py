@@ -106,7 +106,8 @@ def _door(
     if "look" in request.POST:  # without a script: what was filed nearby, before going on
         sent = {name: str(text).replace("\0", "") for name, text in request.POST.items()}
         more = {"near": nearby(actor, _spot(sent), now), "looked": True}
-        return _page(request, actor, move, shape(initial=kept(actor, sent)), template, more)
+        typed = kept(actor, sent, request.POST.getlist("files"))
+        return _page(request, actor, move, shape(initial=typed), template, more)
     form = shape(request.POST)
     if not form.is_valid():
         return _page(request, actor, move, form, template, status=400)

@@ -94,9 +94,10 @@ def fresh(actor: Actor) -> dict[str, Any]:
     return hidden(None, actor.post_id) | {"datum": "wgs84", "stream": "ordinary"}
 
 
-def kept(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+def kept(actor: Actor, sent: dict[str, str], files: list[str]) -> dict[str, Any]:
     """What was typed so far, to go on with; the key stays, for nothing was taken under it."""
-    return fresh(actor) | {name: value for name, value in sent.items() if value}
+    typed = {name: value for name, value in sent.items() if value}
+    return fresh(actor) | typed | {"files": files}
 
 
 def _villages(division: str) -> list[tuple[str, str]]:

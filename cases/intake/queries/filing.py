@@ -76,7 +76,7 @@ def usual(actor: Actor, able: dict[str, RuleCategory]) -> list[RuleCategory]:
     if len(found) < USUAL:
         rows = reports.filter(division=actor.division).order_by("-opened_at", "-id")
         found += _common(rows.values_list("category", flat=True)[:TOWN_LAST], able)
-    codes = dict.fromkeys([*found, *(code for code in FIRST_DAY if code in able)])
+    codes = dict.fromkeys([*found, *(code for code in FIRST_DAY if code in able), *able])
     return [able[code] for code in list(codes)[:USUAL]]
 
 

@@ -26,8 +26,8 @@ class Reading:
 
 def reading(title: str, text: str = "") -> Reading:
     """The words of a report, ready to be compared."""
-    head = _pairs(title)
-    return Reading(head, head | _pairs(text[:_LONGEST]))
+    head = pairs(title)
+    return Reading(head, head | pairs(text[:_LONGEST]))
 
 
 def likeness(one: Reading, other: Reading) -> float:
@@ -35,11 +35,8 @@ def likeness(one: Reading, other: Reading) -> float:
     return (_met(one.title, other.whole) + _met(other.title, one.whole)) / 2
 
 
-def _met(title: frozenset[str], text: frozenset[str]) -> float:
-    return len(title & text) / max(len(title), _FEWEST) if title else 0.0
-
-
-def _pairs(text: str) -> frozenset[str]:
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a text; Latin words and numbers whole."""
     found: set[str] = set()
     for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
         if run[0].isascii() or len(run) == 1:
@@ -47,3 +44,7 @@ def _pairs(text: str) -> frozenset[str]:
         else:
             found.update(run[i : i + 2] for i in range(len(run) - 1))
     return frozenset(found)
+
+
+def _met(title: frozenset[str], text: frozenset[str]) -> float:
+    return len(title & text) / max(len(title), _FEWEST) if title else 0.0

@@ -14,7 +14,7 @@ from cases.law.calendar import SHANGHAI
 from cases.law.moves import Refused, Why
 from cases.rulebook.models import Category, Change, DatedRow, HolidayNotice
 from cases.rulebook.operations import end, enter, enter_many, one_writer, succeed
-from cases.rulebook.operations.notices import enter_notice
+from cases.rulebook.operations.notices import enter_notice, next_revision
 from cases.rulebook.operations.planning import (
     NEW,
     SAME,
@@ -34,12 +34,24 @@ MOVED = "规则在您核对之后有改动，没有录入。请按最新的预�
 
 
 def enter_row(
-    table: Table, facts: Mapping[str, Any], basis: Basis, keeper: Keeper, *, at: datetime
+    table: Table,
+    facts: Mapping[str, Any],
+    basis: Basis,
+    keeper: Keeper,
+    *,
+    at: datetime,
+    revision: int | None = None,
 ) -> Any:
-    """Enter one new rule of the place (新增); refused (409) where one of its own holds already."""
+    """Enter one new rule of the place (新增); refused (409) where one of its own holds already.
+
+    Of a year's notices the new one says which it is: the first, or the next revision.
+    """
     with transaction.atomic():
         one_writer()
         line = _one(table, facts, basis, keeper, at)
+        if not table.dated_by_hand and revision != next_revision(facts["year"]):
+            words = f"{facts['year']} 年已有别的通知，请先查看现行的一份，再录入修订。"
+            raise Refused(words, why=Why.CONFLICT)
         if line.standing is not None and _own(line.standing, keeper) and table.dated_by_hand:
             name = table.model._meta.verbose_name
             sentence = f"“{line.standing}”已有现行的{name}，请打开它用“接替”修改。"

@@ -61,11 +61,11 @@ def enter_notice(
         one_writer()
         held = HolidayNotice.objects.filter(year=year, scope="", valid_to=None).first()
         if held is None:
-            fields |= {"year": year, "revision": _next_revision(year), "valid_from": today}
+            fields |= {"year": year, "revision": next_revision(year), "valid_from": today}
             notice = enter(HolidayNotice, fields, **who)
         else:
             on = max(today, held.valid_from)
-            notice = succeed(held, on, revision=_next_revision(year), **who, **fields)
+            notice = succeed(held, on, revision=next_revision(year), **who, **fields)
     return NoticeEntered(notice, held, _days_changed(held, notice))
 
 
@@ -81,7 +81,8 @@ def _refused(sentence: str) -> Refused:
     return Refused(sentence, why=Why.FACTS, fields={"days": sentence})
 
 
-def _next_revision(year: int) -> int:
+def next_revision(year: int) -> int:
+    """Which notice of the year the next one would be (修订次)."""
     revisions = HolidayNotice.objects.filter(year=year, scope="").values_list("revision", flat=True)
     return max(revisions, default=0) + 1
 

@@ -23,10 +23,12 @@
     titleHelp.textContent = `不填就用“${place}${now.dataset.name}”作标题。`;
   }
 
-  // The numbers that fit the class stand out: 燃气 for gas, 119 for fire.
+  // The numbers that fit the class come first and stand out: 燃气 for gas, 119 for fire.
   function pointOut(who) {
-    for (const call of form.querySelectorAll("[data-call]")) {
-      call.classList.toggle("is-first", who.includes(call.dataset.call));
+    const calls = [...form.querySelectorAll("[data-call]")];
+    for (const call of calls) call.classList.toggle("is-first", who.includes(call.dataset.call));
+    for (const call of calls.filter((one) => one.matches(".is-first")).reverse()) {
+      call.closest("ul").prepend(call.closest("li"));
     }
   }
 

@@ -100,14 +100,14 @@ def appoint_deputy(
     _row: None,
     at: datetime,
     *,
-    post: int,
+    held_post: int | str,
     officer: str,
     valid_from: date,
     valid_to: date,
     paper: str = "",
 ) -> Deputy:
     """Name a deputy for a post that is kept, between two days."""
-    held = one(posts_kept(actor).select_related("officer"), pk=post)
+    held = one(posts_kept(actor).select_related("officer"), pk=held_post)
     deputy = named(officers_seen(actor).filter(is_active=True), officer)
     not_oneself(actor, deputy)
     if held.valid_to is not None and held.valid_to <= town_day(at):

@@ -29,7 +29,7 @@ YES: Final = frozenset({"是", "√", "✓", "1", "true", "yes"})
 NO: Final = frozenset({"", "否", "0", "false", "no"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One table of the rulebook: its facts, what names a row, and its sheet.
 

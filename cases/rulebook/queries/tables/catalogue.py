@@ -90,7 +90,7 @@ def _notice_shown(row: HolidayNotice) -> dict[str, Any]:
     names = {date.fromisoformat(day): str(name) for day, name in row.names.items()}
     return {
         "year": row.year,
-        "issued_on": row.issued_on.isoformat() if row.issued_on else "",
+        "issued_on": row.issued_on.isoformat() if row.issued_on else None,
         "rest": days_text(days, names, off=True),
         "work": days_text(days, names, off=False),
     }

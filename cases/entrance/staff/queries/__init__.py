@@ -1,0 +1,1 @@
+"""What the administrator sees (管理查询): lists by key, never by count, each in a few queries."""
