@@ -4,6 +4,7 @@ PostgreSQL.
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,12 @@ def own_cache(settings: Any) -> None:
     """A cache of the test's own, so that no other installation is disturbed."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Files go to a folder of the test."""
+    settings.STATE = tmp_path
 
 
 @pytest.fixture

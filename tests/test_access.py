@@ -14,22 +14,33 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.docket.models import Case, Deadline
+from cases.docket.operations.uploads import receive_upload
+from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.intake.states import REPORT
 from cases.law.moves import Role
+from cases.people.queries import Actor
+from tests.docket.makers import jpeg
 from tests.ledger import facts_for, unchanged
 from tests.seats import FILERS, NO_CASES, Seat, everybody, seat
 from tests.town import NOW, XIASHU, Cast
-from tests.walk import PLAIN, file
+from tests.walk import PLAIN
 
 STAFF, ANYBODY, SEEN, FILING, NEVER = "staff", "anybody", "seen", "filing", "never"
 ON_SPOT, OWN = "on_spot", "own"  # who may self-handle; whoever filed it, in that seat
+IN_UNIT = "in_unit"  # seats that answer for a unit
 CASEWORK = "casework"  # every seat but the keepers of the house
 AUDIT, GUARD = "audit", "guard"  # the auditor; the security administrator
 NAMELESS = "nameless"  # these cases name no reporter; who may read one: docket/test_reporter
+SENDER = "sender"  # whoever sent the file ahead; nobody here
 NOT_ASKED = "not_asked"  # a reason: who sees the case needs none, who does not is not asked
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
+UNIT_SEATS = {
+    *(Role.VILLAGE, Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY),
+    *(Role.LEADER, Role.HEAD_OF_ORGAN),
+}
 BY_ROLE: dict[str, set[Role]] = {
+    IN_UNIT: UNIT_SEATS,
     AUDIT: {Role.AUDITOR},
     GUARD: {Role.SECADMIN},
     FILING: FILERS,
@@ -69,7 +80,28 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/security/tokens/revoke/": (NEVER, GUARD),
     "api/v1/security/sessions/end/": (NEVER, GUARD),
     "cases/": (CASEWORK, NEVER),
+    "cases/export/": (CASEWORK, NEVER),
+    "cases/saved/": (NEVER, CASEWORK),
+    "cases/saved/<int:view>/remove/": (NEVER, STAFF),
+    "unit/": (IN_UNIT, NEVER),
+    "reports/bulk/": (CASEWORK, CASEWORK),
+    "api/v1/cases/export/": (CASEWORK, NEVER),
+    "api/v1/saved-views/": (STAFF, CASEWORK),
+    "api/v1/saved-views/<int:view>/remove/": (NEVER, STAFF),
+    "api/v1/unit/": (IN_UNIT, NEVER),
+    "api/v1/reports/bulk/": (NEVER, STAFF),
     "cases/<str:number>/": (SEEN, NEVER),
+    "uploads/": (NEVER, CASEWORK),
+    "uploads/<uuid:upload>/remove/": (NEVER, SENDER),
+    "uploads/<uuid:upload>/thumb/": (SENDER, NEVER),
+    "attachments/<int:attachment>/": (SEEN, NEVER),
+    "attachments/<int:attachment>/thumb/": (SEEN, NEVER),
+    "api/v1/uploads/": (NEVER, CASEWORK),
+    "api/v1/uploads/<uuid:upload>/remove/": (NEVER, SENDER),
+    "api/v1/uploads/<uuid:upload>/thumb/": (SENDER, NEVER),
+    "api/v1/attachments/<int:attachment>/": (SEEN, NEVER),
+    "api/v1/attachments/<int:attachment>/thumb/": (SEEN, NEVER),
+    "api/v1/cases/<str:number>/attachments/": (SEEN, NEVER),
     "deadlines/<int:deadline>/why/": (SEEN, NEVER),
     "api/v1/worklist/": (STAFF, NEVER),
     "api/v1/cases/": (STAFF, NEVER),
@@ -104,12 +136,18 @@ def seats(town: Cast) -> list[Seat]:
 
 @pytest.fixture
 def ours(town: Cast) -> Case:
-    return file(town)
+    return _with_photo(town.actor(Role.GRID_WORKER))
 
 
 @pytest.fixture
 def theirs(town: Cast) -> Case:
-    return report.file_report(by=town.other_actor(Role.GRID_WORKER), at=NOW, **PLAIN)[0]
+    return _with_photo(town.other_actor(Role.GRID_WORKER))
+
+
+def _with_photo(by: Actor) -> Case:
+    photo = receive_upload("a.jpg", jpeg(), by=by, at=NOW).pk
+    slip = Slip(by_event=True, files=(photo,))
+    return report.file_report(by=by, at=NOW, slip=slip, **PLAIN)[0]
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -124,7 +162,9 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
 def address(route: str, case: Case) -> str:
     deadline = Deadline.objects.filter(case=case).values_list("pk", flat=True).first()
     filled = route.replace("<str:number>", str(case.number)).replace("<slug:verb>", "accept")
-    filled = filled.replace("<int:item>", "1")
+    photo = case.attachments.values_list("pk", flat=True).first()
+    filled = filled.replace("<int:item>", "1").replace("<int:attachment>", str(photo))
+    filled = filled.replace("<uuid:upload>", str(uuid4()))
     return "/" + filled.replace("<int:deadline>", str(deadline)) + QUERY.get(route, "")
 
 
@@ -148,7 +188,7 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {403}
     if who in BY_ROLE:
         return {200} if seat.role in BY_ROLE[who] else {403}
-    if who == NAMELESS:
+    if who in {NAMELESS, SENDER}:
         return {404}
     if who == NOT_ASKED:
         return {302} if seat.sees(case) else {404}

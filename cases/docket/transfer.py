@@ -1,4 +1,4 @@
-"""Files on their way (收发文件): in, they stay in memory; out, they can do nothing to who opens them.
+"""Files on their way (收发文件): in, they stay in memory; out, they harm nobody who opens them.
 
 Nothing unsealed is ever put on a disk, as the framework would do with a large file. What goes out
 carries the type its row names, from a fixed list, and a policy that lets nothing in it run.
@@ -48,7 +48,7 @@ class FilesInMemory(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: Any,  # noqa: N803 - the framework's name
+        META: Any,
         content_length: int,
         boundary: Any,
         encoding: str | None = None,

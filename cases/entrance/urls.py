@@ -1,6 +1,6 @@
 """Addresses of the doors: pages, health, and the API that has no matter."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cases.entrance import api, pages, schema
 from cases.entrance.security import api as security_api
@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/v1/grids/", api.GridsView.as_view(), name="grids"),
     path("api/v1/grids/locate/", api.LocateView.as_view(), name="locate"),
     path("api/v1/categories/", api.CategoriesView.as_view(), name="categories"),
+    path("", include("cases.entrance.rules.urls")),
     path("api/schema/", schema.SchemaView.as_view(), name="schema"),
     path("api/docs/", schema.DocsView.as_view(url_name="entrance:schema"), name="docs"),
 ]

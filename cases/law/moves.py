@@ -97,6 +97,7 @@ class Shape(StrEnum):
     MOMENT = "moment"
     CHOICE = "choice"
     UNIT = "unit"  # a unit's id
+    UNITS = "units"  # the ids of several units
     OFFICER = "officer"  # an officer's id
     CATEGORY = "category"  # a category code of the grid scheme
 
@@ -120,6 +121,9 @@ class Owner(StrEnum):
     UNIT = "unit"  # the unit named among the facts
     FILER = "filer"  # whoever filed it, else the desk
     LEADER = "leader"  # the leader of the case's town
+    ARBITER = "arbiter"  # who rules on duties for the case's county
+    COUNTY = "county"  # the desk of the case's county
+    HOLDER = "holder"  # whoever holds the case, for what a part of it asks
     NOBODY = "nobody"
 
 

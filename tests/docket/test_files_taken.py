@@ -6,49 +6,31 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from rest_framework.test import APIClient
 
 from cases.docket import vault
-from cases.docket.models import Attachment, Case, Event, Upload
-from cases.docket.operations import destroy_again, erase
-from cases.docket.operations.uploads import receive_upload, remove_upload, sweep_uploads
+from cases.docket.models import Attachment, Case, Upload
+from cases.docket.operations.uploads import receive_upload, remove_upload
 from cases.docket.queries.files import files_of
 from cases.docket.queries.verify import verify_record
 from cases.docket.seal import open_key
-from cases.docket.sniffing.limits import A_MOVE, WAITING
 from cases.docket.slip import Slip
+from cases.docket.sniffing.limits import A_MOVE, WAITING
 from cases.intake import operations as report
 from cases.law.moves import Refused, Role, Why
 from tests.conftest import send
 from tests.docket.makers import PDF, SVG, film, jpeg, webm
-from tests.docket.tampering import tampered, where
+from tests.docket.sending import blobs, noted, sent
 from tests.ledger import unchanged
 from tests.town import NOW, Cast
-from tests.walk import PLAIN, file, walk
+from tests.walk import PLAIN, file
 
 Api = Callable[..., APIClient]
 LATER = NOW + timedelta(hours=1)
-
-
-def sent(town: Cast, role: Role = Role.DESK, name: str = "a.jpg", content: bytes = b"") -> UUID:
-    """A file sent ahead by a seat."""
-    found: UUID = receive_upload(name, content or jpeg(), by=town.actor(role), at=NOW).pk
-    return found
-
-
-def noted(town: Cast, case: Case, *files: UUID, role: Role = Role.DESK) -> Event:
-    """A note with files."""
-    slip = Slip(files=files, key=uuid4())
-    return report.note(case, by=town.actor(role), at=NOW, slip=slip, words="见附件")
-
-
-def blobs() -> set[str]:
-    return {path.name for path in Path(settings.STATE).glob("files/??/??/*")}
 
 
 def test_a_move_takes_its_files_in_their_order_under_the_cases_key(
@@ -63,7 +45,7 @@ def test_a_move_takes_its_files_in_their_order_under_the_cases_key(
     before = blobs()
     with django_capture_on_commit_callbacks(execute=True):
         event = noted(town, case, ids[1], ids[0], ids[2])
-    rows = list(Attachment.objects.order_by("id"))
+    rows: list[Attachment] = list(Attachment.objects.order_by("id"))
     assert [row.kind for row in rows] == ["document", "photo", "video"]
     assert json.loads(event.text)["files"] == [row.digest for row in rows]
     assert {(row.seq, row.added_by_id, row.protected) for row in rows} == {
@@ -135,9 +117,10 @@ def test_what_is_unknown_or_anothers_or_taken_is_refused(town: Cast, api: Api) -
             assert "重新添加" in refusal.value.fields["files"]
     path = f"/api/v1/reports/{case.number}/note/"
     with unchanged():
-        for wrong_list in (["x"], "x", [None], [str(theirs)], [[]], {"a": 1}, None):
-            answer = send(api(Role.DESK), path, {"words": "见附件", "files": wrong_list}, 1)
-            assert (answer.status_code, list(answer.json()["fields"])) == (400, ["files"]), wrong_list
+        hostile: list[Any] = [["x"], "x", [None], [str(theirs)], [[]], {"a": 1}, None]
+        for files in hostile:
+            answer = send(api(Role.DESK), path, {"words": "见附件", "files": files}, 1)
+            assert (answer.status_code, list(answer.json()["fields"])) == (400, ["files"]), files
     assert noted(town, case, mine, mine).seq == 3
     assert case.attachments.count() == 2
 
@@ -240,179 +223,3 @@ def test_seconds_are_what_the_file_says_or_the_phone(town: Cast) -> None:
         row = receive_upload("a.webm", BytesIO(webm()), by=desk, at=NOW, seconds=claimed)
         assert (row.kind, row.seconds) == ("voice", wanted)
     assert receive_upload("a.mp4", film(), by=desk, at=NOW, seconds=50).seconds == 7
-
-
-# --- thrown away, erased, verified
-
-
-def test_what_nobody_took_is_gone_after_a_day(
-    town: Cast, django_capture_on_commit_callbacks: Any
-) -> None:
-    old = sent(town)
-    young = receive_upload("b.jpg", jpeg(), by=town.actor(Role.DESK), at=LATER)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert sweep_uploads(NOW + timedelta(hours=24)) == 0
-        assert sweep_uploads(NOW + timedelta(hours=24, seconds=1)) == 1
-        assert sweep_uploads(NOW + timedelta(hours=24, seconds=1)) == 0
-    assert not Upload.objects.filter(pk=old).exists()
-    assert blobs() == {young.digest, young.thumb}
-
-
-def test_files_in_no_row_are_gone_after_two_days(town: Cast) -> None:
-    case = file(town)
-    noted(town, case, sent(town))
-    kept = blobs()
-    stray = vault.keep(b"left by a move that failed", bytes(32))
-    half = next(Path(settings.STATE).glob("files/??/??")) / ".half"
-    half.write_bytes(b"x")
-    written = max(path.stat().st_mtime for path in Path(settings.STATE).glob("files/??/??/*"))
-    after = NOW.fromtimestamp(written, NOW.tzinfo)
-    assert sweep_uploads(after + timedelta(hours=47)) == 0
-    assert stray in blobs()
-    gone = sweep_uploads(after + timedelta(hours=49))
-    row = Attachment.objects.get()
-    assert blobs() == {row.digest, row.thumb}
-    assert gone == len(kept | {stray, ".half"}) - 2
-
-
-def test_an_erased_case_leaves_no_file(
-    town: Cast, django_capture_on_commit_callbacks: Any
-) -> None:
-    case, other = file(town), file(town)
-    with django_capture_on_commit_callbacks(execute=True):
-        noted(town, case, sent(town), sent(town, name="b.pdf", content=PDF))
-        noted(town, other, sent(town))
-        walk(town, case)
-    kept = {n for row in other.attachments.all() for n in (row.digest, row.thumb)}
-    assert len(blobs()) == 5
-    with django_capture_on_commit_callbacks(execute=True):
-        erase(Case.objects.get(pk=case.pk), at=NOW, paper="清册")
-    assert blobs() == kept
-    assert {bytes(row.name) for row in case.attachments.all()} == {b""}
-    assert files_of(town.actor(Role.DESK), Case.objects.get(pk=case.pk)) == []
-    assert verify_record().broken == []
-
-
-def test_files_of_a_restored_key_are_destroyed_again(
-    town: Cast, django_capture_on_commit_callbacks: Any
-) -> None:
-    case = file(town)
-    noted(town, case, sent(town))
-    walk(town, case)
-    case.refresh_from_db()
-    wrapped = bytes(case.wrapped_key or b"")
-    saved = {name: vault._path(name).read_bytes() for name in blobs()}
-    with django_capture_on_commit_callbacks(execute=True):
-        erase(case, at=NOW, paper="清册")
-    restore = [
-        "DELETE FROM docket_destroyedkey",
-        f"UPDATE docket_case SET wrapped_key = '\\x{wrapped.hex()}'::bytea WHERE id = {case.pk}",
-    ]
-    for name, content in saved.items():
-        vault._write(vault._path(name), content)
-    with tampered("ALTER TABLE docket_destroyedkey DISABLE TRIGGER USER", *restore):
-        with django_capture_on_commit_callbacks(execute=True):
-            assert destroy_again() == 1
-        assert {row.digest for row in Attachment.objects.all()} & blobs() == set()
-
-
-@pytest.fixture
-def kept(town: Cast, django_capture_on_commit_callbacks: Any) -> Case:
-    """A case with a photo in its second step, and one beside it."""
-    case, other = file(town), file(town)
-    with django_capture_on_commit_callbacks(execute=True):
-        noted(town, case, sent(town))
-        noted(town, other, sent(town))
-    return case
-
-
-ROWS = {
-    "gone": "DELETE FROM docket_attachment WHERE case_id = {0}",
-    "another step": "UPDATE docket_attachment SET seq = 1 WHERE case_id = {0}",
-    "another file": "UPDATE docket_attachment SET digest = repeat('0', 64) WHERE case_id = {0}",
-    "added": "INSERT INTO docket_attachment (case_id, seq, digest, thumb, name, kind, media_type,"
-    " size, width, height, seconds, protected, added_at) SELECT case_id, 1, digest, thumb, name,"
-    " kind, media_type, size, 0, 0, 0, false, added_at FROM docket_attachment WHERE case_id = {0}",
-}
-
-
-@pytest.mark.parametrize("sql", ROWS.values(), ids=ROWS)
-def test_a_changed_row_of_a_file_is_found(kept: Case, sql: str) -> None:
-    assert verify_record().broken == []
-    with tampered(sql.format(kept.pk)):
-        assert {number for number, _ in where(verify_record())} == {kept.number}
-
-
-def test_a_changed_or_lost_file_is_found(kept: Case) -> None:
-    row = kept.attachments.get()
-    for name in (row.digest, row.thumb):
-        path = vault._path(name)
-        content = path.read_bytes()
-        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-        (broken,) = verify_record().broken
-        assert (broken["case"], broken["seq"]) == (kept.number, 2)
-        assert "内容与摘要不符" in broken["why"]
-        path.unlink()
-        (broken,) = verify_record().broken
-        assert "不见了" in broken["why"]
-        path.write_bytes(content)
-    assert verify_record().broken == []
-
-
-def test_a_page_without_script_sends_files_with_its_form(
-    town: Cast, page: Callable[..., Client]
-) -> None:
-    case, browser = file(town), page(Role.DESK)
-    hidden = {"key": str(uuid4()), "version": 1, "post": town.posts[Role.DESK].pk}
-    files = [BytesIO(jpeg()), BytesIO(PDF)]
-    files[0].name, files[1].name = "a.jpg", "b.pdf"  # type: ignore[attr-defined]
-    path = f"/reports/{case.number}/accept/"
-    for _ in range(2):  # the second click changes nothing
-        for sent_file in files:
-            sent_file.seek(0)
-        answer = browser.post(path, hidden | {"file_upload": files})
-        assert answer.status_code == 303, answer.content.decode()
-    assert [row.kind for row in case.attachments.order_by("id")] == ["photo", "document"]
-    assert not Upload.objects.exists()
-
-
-def test_a_bad_file_of_a_form_is_an_error_at_its_field(
-    town: Cast, page: Callable[..., Client]
-) -> None:
-    case, browser = file(town), page(Role.DESK)
-    hidden = {"key": str(uuid4()), "version": 1, "post": town.posts[Role.DESK].pk}
-    good, bad = BytesIO(jpeg()), BytesIO(SVG)
-    good.name, bad.name = "a.jpg", "b.svg"  # type: ignore[attr-defined]
-    path = f"/reports/{case.number}/accept/"
-    with unchanged():
-        answer = browser.post(path, hidden | {"file_upload": [good, bad]})
-        assert answer.status_code == 400
-        assert "不收网页和 SVG 图" in answer.content.decode()
-        answer = browser.post(path, hidden | {"files": ["x"]})
-        assert answer.status_code == 400
-        assert "附件已失效" in answer.content.decode()
-        answer = browser.post(path, hidden | {"files": [str(uuid4())]})
-        assert "重新添加" in answer.content.decode()
-        answer = browser.post(path, hidden | {"files": [str(uuid4()) for _ in range(40)]})
-        assert "一次最多附 9 个文件，现有 40 个" in answer.content.decode()
-    assert blobs() == set()
-
-
-def test_a_form_refused_for_something_else_keeps_its_files(
-    town: Cast, page: Callable[..., Client]
-) -> None:
-    case, browser = file(town), page(Role.DESK)
-    mine, photo = sent(town), BytesIO(jpeg())
-    photo.name = "a.jpg"  # type: ignore[attr-defined]
-    hidden = {"key": str(uuid4()), "version": 7, "post": town.posts[Role.DESK].pk}
-    path = f"/reports/{case.number}/accept/"
-    answer = browser.post(path, hidden | {"files": [str(mine)], "file_upload": photo})
-    assert answer.status_code == 409
-    shown = answer.content.decode()
-    for row in Upload.objects.all():
-        assert f'name="files" value="{row.pk}"' in shown
-    assert "已带上 2 个附件" in shown
-    ids = [str(row.pk) for row in Upload.objects.all()]
-    answer = browser.post(path, hidden | {"version": 1, "files": ids})
-    assert answer.status_code == 303
-    assert case.attachments.count() == 2

@@ -1,4 +1,4 @@
-"""What was filed nearby already (附近已有人报过): near, of late, and nothing anybody may not see."""
+"""What was filed nearby already (附近已有人报过): near, of late, nothing secret."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -13,7 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -84,8 +84,8 @@ class AttachmentsOut(serializers.Serializer[Any]):
     results = AttachmentOut(many=True)
 
 
-class Bytes(BaseRenderer):
-    """Lets a caller ask for any type: what is answered is the file's own."""
+class Bytes(JSONRenderer):
+    """Lets a caller ask for any type: what is answered is the file's own, or a problem."""
 
     media_type = "*/*"
     format = "bytes"

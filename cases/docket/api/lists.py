@@ -1,4 +1,4 @@
-"""The API's door to lists (清单接口): kept filters, a list as a sheet, what the unit has in hand."""
+"""The API's door to lists (清单接口): kept filters, a list as a sheet, the work of a unit."""
 
 from typing import Any
 
@@ -124,7 +124,8 @@ class ExportView(Door):
     @extend_schema(
         operation_id="cases_export",
         summary="导出",
-        description="按同样的筛选和权限导出为 xlsx，最多 100000 行，响应头 Export-Rows 为行数；每次导出留痕。",
+        description="按同样的筛选和权限导出为 xlsx，最多 100000 行；响应头 Export-Rows 为行数。"
+        "每次导出留痕。",
         parameters=[FiltersIn],
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY, **READ_PROBLEMS},
         tags=["cases"],

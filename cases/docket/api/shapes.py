@@ -120,6 +120,9 @@ def field_of(fact: Fact, *, required: bool) -> serializers.Field[Any, Any, Any, 
             return serializers.IntegerField(
                 min_value=0, max_value=2**53, error_messages=_words(fact), **told
             )
+        case Shape.UNITS:
+            one = serializers.IntegerField(min_value=1, max_value=2**53)
+            return serializers.ListField(child=one, max_length=100, **told)
         case Shape.FLAG:
             return serializers.BooleanField(**told)
         case Shape.DATE:

@@ -1,5 +1,6 @@
-"""Opening a file of a case (打开附件): unsealed for a seat that may see the case; of a protected one
-the opening is written down.
+"""Opening a file of a case (打开附件): unsealed for a seat that may see the case.
+
+Of a protected case the opening is written down.
 """
 
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from cases.people.queries import Actor
 
 
 def contest(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Object to an event that was recorded for oneself (对代录提出异议): the supervisor looks at it.
+    """Object to an event recorded for oneself (对代录提出异议): the supervisor looks at it.
 
     Refused where the event was not recorded for anybody.
     """

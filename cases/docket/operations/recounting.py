@@ -6,6 +6,7 @@ Provisional dates become firm; where the date changes, the earlier one stays as 
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -65,7 +66,7 @@ def _recount(
     batch: Batch, case: Case, version: str, at: datetime, done: Recounted
 ) -> list[Deadline]:
     unmoved = []
-    moved: list[tuple[Deadline, dict[str, object]]] = []
+    moved: list[tuple[Deadline, dict[str, Any]]] = []
     for deadline in batch.deadlines(case):
         if deadline.state != DeadlineState.RUNNING or deadline.calendar_version == version:
             continue

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.docket import access
 from cases.docket.models import Access, SavedView
@@ -25,7 +26,7 @@ LONGEST: Final = 20  # characters of a name
 @transaction.atomic
 def keep_view(name: str, query: str, *, by: Actor, at: datetime) -> SavedView:
     """Keep a list under a name; a name that stands is given the new filters."""
-    if by.role in access.NO_CASES:
+    if by.officer_id is None or by.role in access.NO_CASES:
         raise Refused(f"{by.role.label}岗位不查看具体事项，没有可保存的筛选。", why=Why.ROLE)
     name, kept = _named(name), _query(query)
     # One at a time for one person, so that two windows do not pass the bound together.
@@ -44,7 +45,7 @@ def keep_view(name: str, query: str, *, by: Actor, at: datetime) -> SavedView:
 
 def drop_view(view: int, *, by: Actor) -> None:
     """Drop a kept list of one's own; Refused as not there for anybody else's."""
-    gone, _ = SavedView.objects.filter(pk=view, officer_id=by.officer_id).delete()
+    gone, _ = SavedView.objects.filter(Q(officer_id=by.officer_id), pk=view).delete()
     if not gone:
         raise Refused("没有这个常用筛选，或已经删除。", why=Why.HIDDEN)
 

@@ -11,6 +11,7 @@ from typing import IO
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.docket import access, images, vault
 from cases.docket.models import Attachment, Upload
@@ -57,7 +58,7 @@ def receive_upload(
     """
     if purpose == "file" and by.role in access.NO_CASES:
         raise Refused(f"{by.role.label}岗位不办理具体事项，不能上传文件。", why=Why.ROLE)
-    if Upload.objects.filter(officer_id=by.officer_id).count() >= WAITING:
+    if Upload.objects.filter(Q(officer_id=by.officer_id)).count() >= WAITING:
         raise refused(
             f"您已上传 {WAITING} 个文件还没有提交，请先提交或移除；未提交的 24 小时后自动清除。"
         )
@@ -85,7 +86,7 @@ def receive_uploads(
 def remove_upload(upload: UUID, *, by: Actor) -> bool:
     """Throw away a file of one's own that no move took; False where there is none."""
     with transaction.atomic():
-        rows = Upload.objects.filter(pk=upload, officer_id=by.officer_id)
+        rows = Upload.objects.filter(Q(officer_id=by.officer_id), pk=upload)
         return _discard(list(rows.select_for_update())) > 0
 
 
@@ -115,7 +116,7 @@ def _entered(
     key, wrapped, key_id = make_key()
     timed = found.kind in {"voice", "video"}
     return Upload.objects.create(
-        officer_id=by.officer_id,
+        officer_id=by.officer_id or 0,
         digest=vault.keep(kept.content, key),
         thumb=vault.keep(kept.thumb, key) if kept.thumb else "",
         name=seal_facts(key, {"name": name}),

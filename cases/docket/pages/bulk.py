@@ -62,9 +62,15 @@ def _take(
     except Refused as refused:
         for name, words in refused.fields.items():
             form.add_error(name if name in form.fields else None, words)
-        rows = [(row, versions.get(row.number, row.version)) for row in picked.rows]
         return _shown(
-            request, kind, picked, move=move, form=form, rows=rows, said=refused.sentence, status=400
+            request,
+            kind,
+            picked,
+            move=move,
+            form=form,
+            rows=[(row, versions.get(row.number)) for row in picked.rows],
+            said=refused.sentence,
+            status=400,
         )
     outcome = take_each(
         operations[verb],
@@ -105,7 +111,7 @@ def _shown(
     *,
     move: Move | None = None,
     form: Any = None,
-    rows: list[tuple[Row, int]] | None = None,
+    rows: list[tuple[Row, int | None]] | None = None,
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:

@@ -86,8 +86,9 @@ def files_with(
         raise Refused(words, why=Why.FACTS, fields={"files": words})
     told = [(file.name or "", file, file.content_type or "") for file in sent]
     files = (*ahead, *(row.pk for row in receive_uploads(told, by=by, at=at)))
-    form.data = form.data.copy()
-    form.data.setlist("files", [str(file) for file in files])
+    shown = request.POST.copy()
+    shown.setlist("files", [str(file) for file in files])
+    form.data = shown
     return files
 
 
@@ -123,6 +124,8 @@ def field_of(name: str, fact: Fact, required: bool, choices: Choices) -> forms.F
             return moment_field(**told)
         case Shape.CHOICE:
             return _chosen(choices.get(name, fact.choices), told)
+        case Shape.UNITS:
+            return forms.MultipleChoiceField(choices=choices.get(name, ()), **told)
         case Shape.UNIT | Shape.OFFICER | Shape.CATEGORY:
             return _chosen(choices.get(name, ()), told)
     return forms.CharField(max_length=fact.longest, **told)

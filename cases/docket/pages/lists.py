@@ -1,4 +1,4 @@
-"""Lists by page (清单页面): kept under a name, taken away as a sheet, and what the unit has in hand."""
+"""Lists by page (清单页面): kept under a name, taken away as a sheet, the work of a unit."""
 
 from urllib.parse import parse_qsl
 

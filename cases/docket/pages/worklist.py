@@ -1,4 +1,4 @@
-"""The worklist by page (工作台页面): tabs, filters, kept lists, and the rows to be worked through."""
+"""The worklist by page (工作台页面): tabs, filters, kept lists, and the rows to work on."""
 
 from typing import Any
 

@@ -1,27 +1,23 @@
 """One case's file (案卷页): what a seat may read of it, already in words."""
 
-import json
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from cases.docket import access, kinds
 from cases.docket.answers import moves_open
 from cases.docket.models import Case, Deadline, Event, Link, Party
 from cases.docket.queries.countdown import DueView, due_view
-from cases.docket.queries.why import earlier_dates
 from cases.docket.queries.rows import category_name, title_of
+from cases.docket.queries.timeline import EventView, event_view, masked, names_in
+from cases.docket.queries.why import earlier_dates
 from cases.docket.seal import open_key, unseal_facts
-from cases.docket.slip import CHANNELS
 from cases.docket.states import CONTEST
-from cases.law.moves import Fact, Move, Role, Shape
-from cases.people.models import Unit
-from cases.people.queries import TOWN_TIME, Actor
+from cases.law.moves import Move, Role
+from cases.people.queries import Actor
 from cases.rulebook.models import Quality
 from cases.rulebook.queries import Book, book
 
-# Recorded more than this after it happened is said so (补录).
-LATE_RECORD = timedelta(hours=24)
 _SYSTEMS = {
     "petition": "来信编号",
     "hotline": "12345 工单",
@@ -31,7 +27,6 @@ _SYSTEMS = {
     "enforcement": "行政执法平台",
     "province": "省网格平台",
 }
-_CHANNELS = dict(CHANNELS)
 _PARTIES = {"reporter": "反映人"}  # other rows only help to find a case again
 _TIES = {"merged": ("并入本件", "已并入")}  # why → how the child, how the parent is called
 
@@ -55,27 +50,6 @@ class DeadlineView:
     calendar_version: str
     earlier: list[tuple[date, str]]
     why_url: str
-
-
-@dataclass(frozen=True)
-class EventView:
-    """An event as the timeline shows it; what is sealed shows only while the key exists."""
-
-    seq: int
-    verb: str
-    label: str
-    at: datetime
-    recorded_at: datetime
-    late_note: str
-    actor: str
-    unit: str
-    role_label: str
-    from_label: str
-    to_label: str
-    facts: list[tuple[str, str]]
-    recorded_for: str
-    basis: str
-    hash8: str
 
 
 @dataclass(frozen=True)
@@ -128,11 +102,11 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
         facts.insert(0, ("分类", f"{category}({case.category})"))
     events = list(Event.objects.filter(case=case).select_related("officer", "unit").order_by("seq"))
     shown = shows_reporter(actor, case)
-    units = _unit_names(events)
+    names = names_in(events, kind.table)
     deadlines = list(
         case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
     )
-    timeline = [_event(e, kind.code, key, units, shown, rules) for e in events]
+    timeline = [event_view(e, kind.code, key, names, shown, rules) for e in events]
     return CaseFile(
         case=case,
         number=str(case),
@@ -234,79 +208,6 @@ def _deadline(
         earlier=earlier,
         why_url=f"/deadlines/{deadline.pk}/why/",
     )
-
-
-def _event(
-    event: Event,
-    kind: str,
-    key: bytes | None,
-    units: dict[int, str],
-    shown: bool,
-    rules: Book,
-) -> EventView:
-    table = kinds.kind(kind).table
-    text = json.loads(event.text)
-    move = table.moves.get(event.verb)
-    known = text["open"] | unseal_facts(key, event.sealed)
-    hidden = set() if shown else {"reporter", "phone"}
-    asked = [name for name in move.facts if name in known] if move else list(known)
-    facts = [
-        (table.facts[name].label, in_words(name, table.facts[name], known[name], units, rules))
-        for name in asked
-        if name not in hidden and known[name] is not False
-    ]
-    if known.get("proof"):
-        facts.append(("凭据", str(known["proof"])))
-    late = event.recorded_at - event.happened_at
-    return EventView(
-        seq=event.seq,
-        verb=event.verb,
-        label=move.label if move else event.verb,
-        at=event.happened_at,
-        recorded_at=event.recorded_at,
-        late_note=f"补录：发生后 {late.days} 天记载" if late > LATE_RECORD else "",
-        actor=event.officer.name if event.officer else "系统",
-        unit=event.unit.short_name or event.unit.name if event.unit else "",
-        role_label=Role(event.role).label,
-        from_label=table.states.get(event.from_state, ""),
-        to_label=table.states.get(event.to_state, ""),
-        facts=facts,
-        recorded_for=_CHANNELS.get(text["recorded_for"], text["recorded_for"]),
-        basis=text["basis"],
-        hash8=bytes(event.hash).hex()[:8],
-    )
-
-
-def masked(phone: str) -> str:
-    """A telephone number with its middle hidden; short ones are anybody's."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
-
-
-def in_words(name: str, fact: Fact, value: Any, units: dict[int, str], rules: Book) -> str:
-    """A fact's value as people read it: a choice by its label, a unit by its name."""
-    if name == "phone":
-        return masked(str(value))
-    match fact.shape:
-        case Shape.CHOICE:
-            return dict(fact.choices).get(str(value), str(value))
-        case Shape.UNIT:
-            return units.get(int(value), str(value))
-        case Shape.FLAG:
-            return "是" if value else "否"
-        case Shape.MOMENT:
-            return f"{datetime.fromisoformat(value).astimezone(TOWN_TIME):%Y-%m-%d %H:%M}"
-        case Shape.CATEGORY:
-            code = str(value)
-            known = rules.classes.get(("grid", code))
-            return f"{known[-1].name}({code})" if known else code
-    return str(value)
-
-
-def _unit_names(events: list[Event]) -> dict[int, str]:
-    named = {json.loads(e.text)["open"].get("unit") for e in events} - {None}
-    if not named:
-        return {}
-    return dict(Unit.objects.filter(pk__in=named).values_list("id", "short_name"))
 
 
 def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.core.cache import cache
+from django.db.models import Q
 
 from cases.docket import access, kinds
 from cases.docket.queries.filters import DUES, states
@@ -34,7 +35,7 @@ def choices(actor: Actor, on: date, rules: Book) -> dict[str, Any]:
 
 def officers_of(unit_id: int | None, on: date) -> list[tuple[int, str]]:
     """Who sits in a unit on a day, in the order of their names."""
-    posts = Post.objects.filter(in_force(on), unit_id=unit_id, officer__is_active=True)
+    posts = Post.objects.filter(in_force(on), Q(unit_id=unit_id), officer__is_active=True)
     rows = posts.order_by("officer__pinyin", "officer_id")
     return list(rows.values_list("officer_id", "officer__name").distinct())
 

@@ -1,4 +1,4 @@
-"""Files as they are read (查阅附件): of a case for whoever may open it, of an upload for its sender.
+"""Files as they are read (查阅附件): of a case for who may open it, of an upload for its sender.
 
 A name is sealed under the case's key; what was destroyed has neither name nor content. A protected
 case shows no thumbnails: each of its files is opened by itself, and the opening leaves a trace.
@@ -7,6 +7,8 @@ case shows no thumbnails: each of its files is opened by itself, and the opening
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from cases.docket import access, kinds, vault
 from cases.docket.models import Attachment, Case, FileKind, Upload
@@ -78,7 +80,7 @@ def is_protected(case: Case) -> bool:
 
 def own_upload(actor: Actor, upload: UUID) -> Upload | None:
     """A file this officer sent ahead; None for anybody else's."""
-    return Upload.objects.filter(pk=upload, officer_id=actor.officer_id).first()
+    return Upload.objects.filter(Q(officer_id=actor.officer_id), pk=upload).first()
 
 
 def upload_view(upload: Upload) -> UploadView:

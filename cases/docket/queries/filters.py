@@ -50,9 +50,9 @@ _FIELDS = {"from": "since", "to": "until"}
 class Filters:
     """What a person narrowed the list to; everything is kept in the address.
 
-    `by`: how `q` is meant ("name": the reporter's). `category`: of either level. `place`: a village's
-    or a grid's code. `unit`: a unit's code. `who`: the id of an officer, or "none" for nobody named.
-    `sort`: "due" puts what is due next first and leaves out what has ended.
+    `by`: how `q` is meant ("name": the reporter's). `category`: of either level. `place`: the code
+    of a village or a grid. `unit`: a unit's code. `who`: the id of an officer, or "none" for nobody
+    named. `sort`: "due" puts what is due next first and leaves out what has ended.
     """
 
     view: str = "mine"
@@ -87,7 +87,8 @@ class Filters:
     def told(self) -> dict[str, str]:
         """The filters as they stand in the address, those not set left out."""
         every = {name: getattr(self, _FIELDS.get(name, name)) for name in NAMES}
-        return {name: "1" if value is True else str(value) for name, value in every.items() if value}
+        said = {name: value for name, value in every.items() if value}
+        return {name: "1" if value is True else str(value) for name, value in said.items()}
 
     @property
     def query(self) -> str:
@@ -97,18 +98,12 @@ class Filters:
 
 def filters_of(asked: Mapping[str, Any]) -> Filters:
     """The filters of an address; what it does not know or cannot read is left out."""
-    given = {name: _clean(asked.get(name)) for name in NAMES}
-    return Filters(
-        **{
-            "view": given.pop("view") or "mine",
-            "q": given.pop("q")[:100],
-            "since": _day(given.pop("from")),
-            "until": _day(given.pop("to")),
-            "urgent": given.pop("urgent") == "1",
-            "after": _clean(asked.get("after")),
-        },
-        **given,
-    )
+    given: dict[str, Any] = {name: _clean(asked.get(name)) for name in (*NAMES, "after")}
+    given["view"] = given["view"] or "mine"
+    given["q"] = given["q"][:100]
+    given["urgent"] = given["urgent"] == "1"
+    given["since"], given["until"] = _day(given.pop("from")), _day(given.pop("to"))
+    return Filters(**given)
 
 
 def in_words(filters: Filters) -> str:

@@ -59,7 +59,7 @@ _MORE = {
 }
 _NONE = {"owing": "当前没有待您办理的事项。新事项交办到您或本单位后会出现在这里。"}
 _DESK = ("late", "back", "asked", "owing", "filed")
-# What matters first differs with the seat: whoever walks the ground re-checks, whoever leads answers.
+# What comes first differs with the seat: who walks the ground re-checks, who leads answers.
 _ORDER: dict[Role, tuple[str, ...]] = {
     Role.GRID_WORKER: ("late", "owing", "filed", "back"),
     Role.LIAISON: ("late", "owing", "filed", "back"),
@@ -70,7 +70,7 @@ _ORDER: dict[Role, tuple[str, ...]] = {
 }
 
 
-def home(actor: Actor, now: datetime, sent: Sent = Sent()) -> list[ShortList]:  # noqa: B008
+def home(actor: Actor, now: datetime, sent: Sent = Sent()) -> list[ShortList]:
     """The short lists of a seat, in its order; a case stands in the first list it belongs to."""
     order = _ORDER.get(actor.role, _DESK)
     found = _read({name: rows for name, rows in _lists(actor, now, sent).items() if name in order})

@@ -1,4 +1,4 @@
-"""What a unit has in hand (本单位): how much runs, is due this week, is late, by whose desk it lies.
+"""What a unit has in hand (本单位): how much runs, is due this week, is late, and with whom.
 
 For the unit itself to share its work out. In the order of names; nobody is ranked or scored
 (国办函〔2026〕12号).
@@ -70,7 +70,7 @@ def unit_load(actor: Actor, now: datetime) -> UnitLoad:
 
 def _below(seen: QuerySet[Case], actor: Actor, now: datetime) -> list[Load]:
     under = Unit.objects.filter(path__startswith=actor.unit_path or "-", closed_on=None)
-    units = under.exclude(pk=actor.unit_id).order_by("kind", "code")
+    units = under.exclude(Q(pk=actor.unit_id)).order_by("kind", "code")
     listed = list(units.values_list("id", "code", "short_name"))
     if not listed:
         return []

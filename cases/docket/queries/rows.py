@@ -1,4 +1,4 @@
-"""Rows of a list (清单行): a case as one line: what it is, how it stands, in whose hands, by when."""
+"""Rows of a list (清单行): a case as one line: what it is, how it stands, with whom, by when."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ def category_name(case: Case, rules: Book) -> str:
 
 def _waiting(case: Any, clocks: Iterable[Any], actor: Actor, *, mine: bool) -> str:
     """What a case waits for where another owes it; whoever holds the case is named beside."""
-    for clock in clocks:
+    for clock in sorted(clocks, key=lambda clock: clock.unit_id != case.unit_id):
         if clock.state != DeadlineState.RUNNING:
             continue
         theirs = clock.unit_id != actor.unit_id or (

@@ -1,6 +1,8 @@
-"""Lists a person comes back to (常用筛选), by name, as chips over the worklist and on the home page."""
+"""Lists a person comes back to (常用筛选), by name: chips over the worklist and on 首页."""
 
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from cases.docket.models import SavedView
 from cases.people.queries import Actor
@@ -22,5 +24,5 @@ class Chip:
 
 def saved_views(actor: Actor) -> list[Chip]:
     """The lists an officer keeps, in the order they were kept."""
-    rows = SavedView.objects.filter(officer_id=actor.officer_id)
+    rows = SavedView.objects.filter(Q(officer_id=actor.officer_id))
     return [Chip(*row) for row in rows.values_list("id", "name", "query")]

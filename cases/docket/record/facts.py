@@ -27,7 +27,7 @@ def checked(
     wrong: dict[str, str] = {}
     for name in move.facts:
         value = given.get(name)
-        if value is None or value == "":
+        if value is None or value == "" or value == []:
             if move.needs(name):
                 wrong[name] = f"请填写“{table.facts[name].label}”。"
             continue
@@ -55,6 +55,8 @@ def _clean(fact: Fact, value: Any, moment: Moment, division: str) -> Any:
             return _choice(fact, value)
         case Shape.UNIT:
             return _unit(fact, value, moment, division)
+        case Shape.UNITS:
+            return _units(fact, value, moment, division)
         case Shape.CATEGORY:
             return _category(fact, value, moment, division)
         case Shape.INTEGER | Shape.OFFICER:
@@ -90,6 +92,14 @@ def _unit(fact: Fact, value: Any, moment: Moment, division: str) -> int:
     if not unit.open_on(town_day(moment.now)):
         raise Wrong(f"“{unit.name}”已撤销，请选择现有单位。")
     return unit.id
+
+
+def _units(fact: Fact, value: Any, moment: Moment, division: str) -> list[int]:
+    rows = value if isinstance(value, list | tuple) else [value]
+    found = [_unit(fact, row, moment, division) for row in rows]
+    if len(set(found)) != len(found):
+        raise Wrong(f"“{fact.label}”里有重复的单位，请去掉重复的。")
+    return found
 
 
 def _category(fact: Fact, value: Any, moment: Moment, division: str) -> str:

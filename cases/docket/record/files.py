@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.docket import vault
 from cases.docket.models import Attachment, Case, Upload
@@ -26,7 +27,7 @@ def attached(
     wanted = list(dict.fromkeys(uploads))
     if len(wanted) > A_MOVE:
         raise refused(f"一次最多附 {A_MOVE} 个文件，现有 {len(wanted)} 个，请分次提交。")
-    mine = Upload.objects.filter(pk__in=wanted, officer_id=by.officer_id)
+    mine = Upload.objects.filter(Q(officer_id=by.officer_id), pk__in=wanted)
     held = {row.pk: row for row in mine.order_by("pk").select_for_update()}
     if lost := len(wanted) - len(held):
         raise _lost(lost)

@@ -12,6 +12,12 @@ from cases.docket.slip import Slip
 from cases.law.moves import ANY, Move, Owner, Refused, Role, Why
 from cases.people.queries import Actor
 
+_ROOMS = {
+    Owner.DESK: Role.DESK,
+    Owner.LEADER: Role.LEADER,
+    Owner.ARBITER: Role.ARBITER,
+    Owner.COUNTY: Role.COUNTY_DESK,
+}
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
 
 
@@ -85,8 +91,9 @@ def asked_for(move: Move, part: Part | None, deadlines: list[Deadline]) -> None:
 
 
 def _asked(moment: Moment, whom: Owner, case: Case) -> int | None:
-    role = Role.LEADER if whom is Owner.LEADER else Role.DESK
-    return moment.directory.room(role, case.division)
+    if whom is Owner.HOLDER:
+        return case.unit_id
+    return moment.directory.nearest_room(_ROOMS[whom], case.division)
 
 
 def next_due(deadlines: list[Deadline]) -> datetime:

@@ -25,20 +25,22 @@ LABELS: Final = {
 SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # What a name's ending and a declared type promise; both kinds where a container holds either.
-_ENDINGS: Final[dict[str, set[str]]] = {
-    **dict.fromkeys(("jpg", "jpeg", "jfif", "png", "webp", "heic", "heif", "hif"), {"photo"}),
-    **dict.fromkeys(("mp4", "m4v", "mov", "qt"), {"video", "voice"}),
-    **dict.fromkeys(("webm", "ogg", "oga", "opus", "m4a", "mp3", "amr", "wav"), {"voice"}),
-    "pdf": {"document"},
-    "xlsx": {"sheet"},
+_PHOTO, _VOICE, _EITHER = frozenset({"photo"}), frozenset({"voice"}), frozenset({"video", "voice"})
+_DOCUMENT, _SHEET, _NOTHING = frozenset({"document"}), frozenset({"sheet"}), frozenset[str]()
+_ENDINGS: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(("jpg", "jpeg", "jfif", "png", "webp", "heic", "heif", "hif"), _PHOTO),
+    **dict.fromkeys(("mp4", "m4v", "mov", "qt"), _EITHER),
+    **dict.fromkeys(("webm", "ogg", "oga", "opus", "m4a", "mp3", "amr", "wav"), _VOICE),
+    "pdf": _DOCUMENT,
+    "xlsx": _SHEET,
 }
-_TYPES: Final[dict[str, set[str]]] = {
-    "image": {"photo"},
-    "video": {"video", "voice"},
-    "audio": {"voice"},
-    "application/pdf": {"document"},
-    "application/ogg": {"voice"},
-    SHEET_TYPE: {"sheet"},
+_TYPES: Final[dict[str, frozenset[str]]] = {
+    "image": _PHOTO,
+    "video": _EITHER,
+    "audio": _VOICE,
+    "application/pdf": _DOCUMENT,
+    "application/ogg": _VOICE,
+    SHEET_TYPE: _SHEET,
 }
 _UNTOLD: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
@@ -158,13 +160,13 @@ def _sheet(content: bytes) -> Sniffed | None:
     return Sniffed("sheet", SHEET_TYPE) if whole else None
 
 
-def _promised(name: str, declared: str) -> set[str]:
+def _promised(name: str, declared: str) -> frozenset[str]:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     said = declared.partition(";")[0].strip().lower()
-    by_name = _ENDINGS.get(ending, set()) if ending else set(LABELS)
+    by_name = _ENDINGS.get(ending, _NOTHING) if ending else frozenset(LABELS)
     if said in _UNTOLD:
         return by_name
-    return by_name & _TYPES.get(said, _TYPES.get(said.partition("/")[0], set()))
+    return by_name & _TYPES.get(said, _TYPES.get(said.partition("/")[0], _NOTHING))
 
 
 def _not_taken(content: bytes, found: Sniffed | None, wanted: str) -> str:

@@ -29,7 +29,7 @@ def _ogg(data: bytes) -> int:
     last = data.rfind(b"OggS")
     if last < 0 or last + 14 > len(data) or b"OpusHead" not in data[:128]:
         return 0
-    (granules,) = struct.unpack_from("<q", data, last + 6)
+    granules = int.from_bytes(data[last + 6 : last + 14], "little", signed=True)
     return max(-(-granules // _OPUS_RATE), 0)
 
 

@@ -5,13 +5,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.docket.pages import case_page, take_from_page
 from cases.intake.operations import VERBS
+from cases.intake.pages.triage import beside
 from cases.intake.states import REPORT
 
 
 @require_GET
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """One report's page."""
-    return case_page(request, REPORT.code, number, template="intake/report.html")
+    more = beside(request, number)
+    return case_page(request, REPORT.code, number, template="intake/report.html", more=more)
 
 
 @require_POST

@@ -40,8 +40,8 @@ LONGEST = timedelta(days=366)
 _A_TIME = 200
 _LABELS = dict(CLOSINGS), dict(REFUSALS), dict(SATISFACTIONS)
 _HIDDEN = (Stream.INFORMER.value, Stream.DISCIPLINE.value)
-_TELLING = ("handle", "self_handle", "close", "answer_directly", "not_accept", "transfer")
-_TELLING += ("sheet_taken_back", "contact", "call_back", "object_sheet")
+_ENDING = ("close", "answer_directly", "not_accept", "transfer", "sheet_taken_back")
+_TELLING = (*_ENDING, "handle", "contact", "call_back")
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,10 @@ def _rows(ids: Sequence[int], rules: Book) -> Iterator[tuple[str, ...]]:
     )
     for ref in refs:
         main = mains.get(ref.case_id, ref.case)
-        name, phone = ("（保密）", "") if ref.case_id in hidden else callers.get(ref.case_id, ("", ""))
-        yield _row(ref, main, (name, phone), told[main.pk], rules)
+        caller = callers.get(ref.case_id, ("", ""))
+        if ref.case_id in hidden:
+            caller = ("（保密）", "")
+        yield _row(ref, main, caller, told[main.pk], rules)
 
 
 def _row(
@@ -158,6 +160,9 @@ def _stories(cases: dict[int, Case]) -> dict[int, _Told]:
         case, facts = cases[event.case_id], known[event.case_id]
         key = open_key(case.wrapped_key, case.key_id)
         told = json.loads(event.text)["open"] | unseal_facts(key, event.sealed)
+        if event.verb in _ENDING:  # the last end is the one that counts
+            facts.pop("refusal", None)
+            facts.pop("closing", None)
         facts |= told | {event.verb: True}
         if told.get("reached") == "yes":
             facts["talked"] = True

@@ -115,6 +115,14 @@ def duplicates(actor: Actor, case: Case, now: datetime, rules: Book | None = Non
     return Found(found[:SHOWN], metres, days)
 
 
+def same_phone(actor: Actor, one: Case, other: Case) -> bool | None:
+    """Whether one telephone reported both; None where the seat may not read who reported."""
+    if not (_hears(actor, one) and _hears(actor, other)):
+        return None
+    told = Party.objects.filter(role=REPORTER, identity__isnull=False)
+    return told.filter(case=one, identity__in=told.filter(case=other).values("identity")).exists()
+
+
 def metres_between(one: Case, other: Case) -> float | None:
     """How far two reports lie apart, None where one of them has no point."""
     if one.lng is None or one.lat is None or other.lng is None or other.lat is None:
@@ -162,7 +170,7 @@ def _heard(
     actor: Actor, case: Case, seen: QuerySet[Case], since: datetime
 ) -> list[Case]:
     """What came from the same telephone, where the seat may read who reported."""
-    if actor.role not in access.TOWN_WIDE or not shows_reporter(actor, case):
+    if not _hears(actor, case):
         return []
     told = Party.objects.filter(role=REPORTER, identity__isnull=False)
     callers = list(told.filter(case=case).values_list("identity_id", flat=True))
@@ -171,6 +179,10 @@ def _heard(
     said = told.filter(identity_id__in=callers).values("case_id")
     fresh = Q(closed_at=None) | Q(closed_at__gte=since) | Q(opened_at__gte=since)
     return list(seen.filter(fresh, pk__in=said)[:OPENED])
+
+
+def _hears(actor: Actor, case: Case) -> bool:
+    return actor.role in access.TOWN_WIDE and shows_reporter(actor, case)
 
 
 def _about(case: Case, metres: int) -> Q:

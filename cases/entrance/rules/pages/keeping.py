@@ -1,5 +1,5 @@
-"""Keeping the rulebook (规则维护), by hand or by sheet: filled in, shown with what it would do, then
-confirmed. The system administrator only.
+"""Keeping the rulebook (规则维护), by hand or by sheet: filled in, shown with what it would do,
+then confirmed. The system administrator only.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,5 @@
-"""Reading the rulebook (规则查阅): what holds today, what it rests on, what is to come, why today is
-a working day, and a term counted day by day.
+"""Reading the rulebook (规则查阅): what holds today, what it rests on, what is to come, why today
+is a working day, and a term counted day by day.
 """
 
 from typing import Any

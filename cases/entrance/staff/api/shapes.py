@@ -232,5 +232,5 @@ class ChangesQuery(ListQuery):
 
     def get_fields(self) -> dict[str, Any]:
         """The fields of every list, and two days."""
-        days = {"from": serializers.DateField(required=False), "to": serializers.DateField(required=False)}
+        days = {name: serializers.DateField(required=False) for name in ("from", "to")}
         return super().get_fields() | days

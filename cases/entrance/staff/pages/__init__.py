@@ -68,6 +68,7 @@ def unit(request: HttpRequest, row: int) -> HttpResponse:
     posts = found.posts.filter(in_force(today)).select_related("officer").order_by("pk")
     context = {
         "unit": found,
+        "base": f"/staff/units/{found.pk}/",
         "posts": posts[: lists.LONGEST],
         "children": lists.depth_first(found, today)[: lists.LONGEST],
         "open_work": open_work_of(found),
@@ -100,6 +101,7 @@ def officer(request: HttpRequest, row: int) -> HttpResponse:
     barred |= {"restart"} if found.is_active else {"stop", "reset_password"}
     context = {
         "officer": found,
+        "base": f"/staff/officers/{found.pk}/",
         "acts": [a for v, a in OFFICERS.acts.items() if v not in barred] if kept else (),
         "kept": kept,
         "own": own,
@@ -138,6 +140,7 @@ def post(request: HttpRequest, row: int) -> HttpResponse:
     barred |= set() if waiting else {"hand_over"}
     context = {
         "held": found,
+        "base": f"/staff/posts/{found.pk}/",
         "over": over,
         "acts": [a for v, a in POSTS.acts.items() if v not in barred],
         "open_work": waiting,

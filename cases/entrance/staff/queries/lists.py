@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from cases.entrance.staff import scope
 from cases.grid.models import Grid
 from cases.law.moves import Role
-from cases.people.models import Deputy, GridDuty, Officer, Post, Unit
+from cases.people.models import Certificate, Deputy, GridDuty, Officer, Post, Unit
 from cases.people.queries import Actor, in_force
 
 PAGE: Final = 30
@@ -137,6 +137,17 @@ def deputies(actor: Actor, asked: Asked, today: date) -> Listed[Deputy]:
         rows = rows.filter(post__unit=asked.unit)
     if asked.q:
         rows = rows.filter(_person(asked.q, "officer__") | _person(asked.q, "post__officer__"))
+    return _newest(rows, asked)
+
+
+def certificates(actor: Actor, asked: Asked, today: date) -> Listed[Certificate]:
+    """The certificates of the people an administrator keeps, the newest first."""
+    rows = scope.certificates_kept(actor, today).select_related("officer").order_by("-pk")
+    rows = _when(rows, asked.when, today)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.q:
+        rows = rows.filter(_person(asked.q, "officer__") | Q(number=asked.q))
     return _newest(rows, asked)
 
 

@@ -1,0 +1,135 @@
+"""The timeline of a case (办理过程): each event in words, its facts as people read them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cases.docket import kinds
+from cases.docket.models import Event
+from cases.docket.seal import unseal_facts
+from cases.docket.slip import CHANNELS
+from cases.law.moves import Fact, Role, Shape, Table
+from cases.people.models import Officer, Unit
+from cases.people.queries import TOWN_TIME
+from cases.rulebook.queries import Book
+
+# Recorded more than this after it happened is said so (补录).
+LATE_RECORD = timedelta(hours=24)
+_CHANNELS = dict(CHANNELS)
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An event as the timeline shows it; what is sealed shows only while the key exists."""
+
+    seq: int
+    verb: str
+    label: str
+    at: datetime
+    recorded_at: datetime
+    late_note: str
+    actor: str
+    unit: str
+    role_label: str
+    from_label: str
+    to_label: str
+    facts: list[tuple[str, str]]
+    recorded_for: str
+    basis: str
+    hash8: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the units and officers named by their ids in a file are called."""
+
+    units: dict[int, str]
+    officers: dict[int, str]
+
+
+def names_in(events: list[Event], table: Table) -> Names:
+    """Who is named by id in the open facts of some events, in at most two queries."""
+    asked: dict[Shape, set[int]] = {Shape.UNIT: set(), Shape.OFFICER: set()}
+    for event in events:
+        for name, value in json.loads(event.text)["open"].items():
+            shape = table.facts[name].shape if name in table.facts else Shape.LINE
+            if shape in asked:
+                asked[shape].add(value)
+            elif shape is Shape.UNITS:
+                asked[Shape.UNIT] |= set(value)
+    units, officers = asked[Shape.UNIT], asked[Shape.OFFICER]
+    called = Unit.objects.filter(pk__in=units).values_list("id", "short_name") if units else ()
+    known = Officer.objects.filter(pk__in=officers).values_list("id", "name") if officers else ()
+    return Names(dict(called), dict(known))
+
+
+def event_view(
+    event: Event,
+    kind: str,
+    key: bytes | None,
+    names: Names,
+    shown: bool,
+    rules: Book,
+) -> EventView:
+    """An event in words; `shown`: whoever reads may know who reported."""
+    table = kinds.kind(kind).table
+    text = json.loads(event.text)
+    move = table.moves.get(event.verb)
+    known = text["open"] | unseal_facts(key, event.sealed)
+    hidden = set() if shown else {"reporter", "phone"}
+    asked = [name for name in move.facts if name in known] if move else list(known)
+    facts = [
+        (table.facts[name].label, in_words(name, table.facts[name], known[name], names, rules))
+        for name in asked
+        if name not in hidden and known[name] is not False
+    ]
+    if known.get("proof"):
+        facts.append(("凭据", str(known["proof"])))
+    late = event.recorded_at - event.happened_at
+    return EventView(
+        seq=event.seq,
+        verb=event.verb,
+        label=move.label if move else event.verb,
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        late_note=f"补录：发生后 {late.days} 天记载" if late > LATE_RECORD else "",
+        actor=event.officer.name if event.officer else "系统",
+        unit=event.unit.short_name or event.unit.name if event.unit else "",
+        role_label=Role(event.role).label,
+        from_label=table.states.get(event.from_state, ""),
+        to_label=table.states.get(event.to_state, ""),
+        facts=facts,
+        recorded_for=_CHANNELS.get(text["recorded_for"], text["recorded_for"]),
+        basis=text["basis"],
+        hash8=bytes(event.hash).hex()[:8],
+    )
+
+
+def masked(phone: str) -> str:
+    """A telephone number with its middle hidden; short ones are anybody's."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
+
+
+def in_words(name: str, fact: Fact, value: Any, names: Names, rules: Book) -> str:
+    """A fact's value as people read it: a choice by its label, a unit by its name."""
+    if name == "phone":
+        return masked(str(value))
+    match fact.shape:
+        case Shape.CHOICE:
+            return dict(fact.choices).get(str(value), str(value))
+        case Shape.UNIT:
+            return names.units.get(int(value), str(value))
+        case Shape.UNITS:
+            return "、".join(names.units.get(int(unit), str(unit)) for unit in value)
+        case Shape.OFFICER:
+            return names.officers.get(int(value), str(value))
+        case Shape.FLAG:
+            return "是" if value else "否"
+        case Shape.MOMENT:
+            return f"{datetime.fromisoformat(value).astimezone(TOWN_TIME):%Y-%m-%d %H:%M}"
+        case Shape.CATEGORY:
+            code = str(value)
+            known = rules.classes.get(("grid", code))
+            return f"{known[-1].name}({code})" if known else code
+    return str(value)
