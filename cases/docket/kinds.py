@@ -1,6 +1,6 @@
 """Kinds (事项种类): which table drives which kind of case. Pure; filled by `cases.apps`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cases.law.moves import Move, Table
@@ -11,7 +11,8 @@ class Kind:
     """A kind of matter: its name, its address, its number series, its table.
 
     `protected`: a file seen by its handlers only. `words` are the sealed facts that stay current on
-    the case; the first of them is its title. `category` is the scheme its categories come from.
+    the case; the first of them is its title. `whole` says the case's state after a part moved, from
+    its state and the (kind, state) of each part. States in `drafts` have no number yet.
     """
 
     code: str
@@ -21,6 +22,8 @@ class Kind:
     table: Table
     words: tuple[str, ...] = ("title",)
     protected: bool = False
+    drafts: frozenset[str] = frozenset()
+    whole: Callable[[str, Sequence[tuple[str, str]]], str] | None = None
 
 
 _KINDS: dict[str, Kind] = {}

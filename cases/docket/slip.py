@@ -47,5 +47,6 @@ class Opening:
     outside: bool = False
     urgent: bool = False
     confidential: bool = False
+    variant: str = ""
     filer_unit_id: int | None = None
     filer_id: int | None = None

@@ -100,6 +100,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='case',
+            name='variant',
+            field=models.CharField(blank=True, default='', max_length=8, verbose_name='类型'),
+        ),
+        migrations.AddField(
+            model_name='case',
             name='confidential',
             field=models.BooleanField(default=False, verbose_name='保密件'),
         ),

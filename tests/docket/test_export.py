@@ -1,4 +1,4 @@
-"""Export: the sheet is the list, by the same filters and the same rule of access, and leaves a trace."""
+"""Export: the sheet is the list, by the same filters and rule of access, and leaves a trace."""
 
 import os
 import tempfile
@@ -158,7 +158,6 @@ def test_nothing_of_it_is_left_on_the_disk(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     answer = page(Role.DESK).get("/cases/export/?view=all")
     assert cases_in(answer)
-    answer.close()
     assert os.listdir(tmp_path) == []
     monkeypatch.setattr(export, "_fill", lambda *_: 1 / 0)
     assert page(Role.DESK).get("/cases/export/?view=all").status_code == 500

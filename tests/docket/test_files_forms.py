@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cases.docket.models import Upload

@@ -16,7 +16,7 @@ from cases.docket.operations.retaining import due_for_erasure, retain
 from cases.docket.queries.verify import verify_record
 from cases.law.moves import Role
 from cases.rulebook.models import TermRow
-from cases.rulebook.operations import close_rule, succeed
+from cases.rulebook.operations import end, succeed
 from cases.rulebook.queries import book
 from tests.ledger import unchanged
 from tests.town import NOW, XIASHU, Cast
@@ -106,7 +106,7 @@ def test_a_tie_between_two_ended_cases_holds_neither(town: Cast) -> None:
 
 def test_without_a_rule_nothing_is_ever_erased_and_somebody_is_asked(town: Cast) -> None:
     closed(town)
-    close_rule(TermRow.objects.get(key="retention.report"), date(2026, 1, 1), **WHO)
+    end(TermRow.objects.get(key="retention.report"), date(2026, 1, 1), **WHO)
     for _ in range(2):
         told = retain(NOW)
         assert (told.due, told.erased, told.rule) == (0, 0, {})

@@ -1,5 +1,6 @@
 """Reading the rulebook (规则查阅): every value with its basis, by page and by interface alike."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_the_count_is_the_commands_count(
     api: Any, capsys: pytest.CaptureFixture[str], start: str, term: str
 ) -> None:
     call_command("deadline", "--from", start, "--term", term)
-    by_command = __import__("json").loads(capsys.readouterr().out)
+    by_command = json.loads(capsys.readouterr().out)
     told = api(Role.DESK).get("/api/v1/rules/count/", {"start": start, "term": term}).json()
     assert {name: told[name] for name in by_command} == by_command
 

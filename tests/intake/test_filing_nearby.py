@@ -30,7 +30,7 @@ def numbers(town: Cast, spot: Spot = SPOT, role: Role = Role.DESK) -> list[str]:
     return [one.number for one in seen(town, spot, role)]
 
 
-def at(east: float = 0, north: float = 0) -> dict[str, float]:
+def at(east: float = 0, north: float = 0) -> dict[str, Any]:
     """A place so many metres off the spot."""
     return {"lng": 119.175 + east / 94_140, "lat": 32.165 + north / 111_195}
 

@@ -23,7 +23,7 @@ from tests.walk import file
 
 Page = Callable[..., Client]
 NEW, SELF = "/reports/new/", "/reports/self/"
-HERE = {"lng": "119.175", "lat": "32.165", "datum": "wgs84"}
+HERE: dict[str, Any] = {"lng": "119.175", "lat": "32.165", "datum": "wgs84"}
 
 
 def post_of(town: Cast, role: Role) -> int:
@@ -67,7 +67,7 @@ def test_two_taps_make_a_report_with_a_title_of_class_and_place(town: Cast, page
     ids=["no place", "a village", "a title of one's own", "blanks"],
 )
 def test_the_title_is_a_fact_whoever_worded_it(
-    town: Cast, page: Page, place: dict[str, str], title: str
+    town: Cast, page: Page, place: dict[str, Any], title: str
 ) -> None:
     case = Case.objects.get(number=number_in(sent(town, page, **place)))
     assert words_of(case)["title"] == title
@@ -98,7 +98,7 @@ def test_the_title_is_a_fact_whoever_worded_it(
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     town: Cast, page: Page, wrong: dict[str, Any], said: str
 ) -> None:
-    typed = {"address": "村口第三盏", "reporter": "赵大山"}
+    typed: dict[str, Any] = {"address": "村口第三盏", "reporter": "赵大山"}
     with unchanged():
         answer = sent(town, page, **(typed | wrong))
     told = answer.content.decode()
@@ -130,7 +130,7 @@ HOSTILE = "<script>alert(1)</script> {0}evil{1} 😀 =cmd()"
 
 
 def test_what_is_hostile_is_shown_as_text_and_turns_no_page_round(town: Cast, page: Page) -> None:
-    typed = {"title": HOSTILE.format("\u202e", "\u2066"), "description": "长" * 20_000}
+    typed: dict[str, Any] = {"title": HOSTILE.format("\u202e", "\u2066"), "description": "长" * 20_000}
     number = number_in(sent(town, page, **typed))
     told = page(Role.DESK).get(f"/reports/{number}/").content.decode()
     assert words_of(Case.objects.get(number=number))["title"] == HOSTILE.format("", "")
@@ -249,7 +249,7 @@ def test_what_was_put_right_on_the_spot_takes_two_taps(town: Cast, page: Page) -
     ids=["fire", "not marked", "no class", "no result"],
 )
 def test_only_what_the_rules_mark_is_put_right_on_the_spot(
-    town: Cast, page: Page, wrong: dict[str, str]
+    town: Cast, page: Page, wrong: dict[str, Any]
 ) -> None:
     with unchanged():
         answer = sent(

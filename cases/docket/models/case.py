@@ -31,6 +31,7 @@ class Case(models.Model):
     )
     filer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     category = models.CharField("分类", max_length=120, blank=True, default="")
+    variant = models.CharField("类型", max_length=8, blank=True, default="")
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+")
     village = models.ForeignKey(Village, models.PROTECT, null=True, related_name="+")
     lng = models.FloatField("经度（WGS-84）", null=True)

@@ -30,7 +30,9 @@ def open_deadline(
     """
     day = town_day(start)
     try:
-        rule = moment.book.term(key, case.division, day, category_rule(moment, case, day))
+        rule = moment.book.variant_term(
+            key, case.variant, case.division, day, category_rule(moment, case, day)
+        )
         hours = moment.book.hours(case.division, day)
         counted = due(rule.term, start, moment.book.calendar, hours)
         if on is not None:

@@ -72,11 +72,13 @@ def draft(
     facts: Mapping[str, Any],
     moved: Sequence[Deadline] = (),
     derive: Derive | None = None,
+    parts: Sequence[Part] = (),
 ) -> Draft:
     """Everything a move writes; `case`, `part` and `deadlines` are changed in memory.
 
     `moved` are deadlines whose date the caller changed; those that `derive` gave another date are
-    found by their generation. The event speaks of them all.
+    found by their generation. The event speaks of them all. `parts` are those of the case, which
+    decide its state after one of them moved.
     """
     check(move, case, part, by, slip)
     asked_for(move, part, deadlines)
@@ -88,7 +90,7 @@ def draft(
     if derive is not None:
         open_facts |= derive(moment, case, deadlines, open_facts | sealed)
     redated = [d for d, was in zip(deadlines, before, strict=True) if d.generation != was]
-    made = Draft(case=case, part=part, event=Event(), quiet=slip.quiet, moved=[*moved, *redated])
+    made = Draft(case, part, Event(), moved=[*moved, *redated], parts=parts, quiet=slip.quiet)
     subject = part or case
     from_state, held = subject.state, (subject.unit_id, subject.officer_id)
     _go_on(move, made, open_facts, moment, by, at)
@@ -117,8 +119,11 @@ def _go_on(
     case, part = made.case, made.part
     subject = part or case
     subject.state = move.target or subject.state
-    if move.target and part is None:
-        case.closed_at = at if move.ends else None
+    if move.target:
+        subject.closed_at = at if move.ends else None
+    whole = kinds.kind(case.kind).whole
+    if part is not None and whole is not None:
+        case.state = whole(case.state, [(p.kind, p.state) for p in made.parts])
     _pass_on(move, case, subject, facts, moment, by)
     case.category = facts.get("category", case.category)
     if move.counts:

@@ -1,5 +1,6 @@
 """What one move will write (拟稿内容), gathered before anything is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cases.docket.models import Attachment, Case, Deadline, Event, Part, Stake, WorkItem
@@ -20,6 +21,7 @@ class Draft:
     event: Event
     deadlines: list[Deadline] = field(default_factory=list)
     moved: list[Deadline] = field(default_factory=list)
+    parts: Sequence[Part] = ()  # of the case, the moved one among them
     files: list[Attachment] = field(default_factory=list)
     stakes: list[Stake] = field(default_factory=list)
     trouble: list[WorkItem] = field(default_factory=list)

@@ -37,7 +37,7 @@ def run_clocks(
     counted_at = at if slip.by_event else max(at, moment.now)
     for deadline in deadlines:
         running = deadline.state in _RUNNING
-        ended = move.ends and made.part is None
+        ended = move.ends and (made.part is None or deadline.part_id == here)
         named = deadline.term in move.closes or ANY in move.closes
         stopped = deadline.term in move.cancels and not named
         if running and (((named or stopped) and deadline.part_id == here) or ended):

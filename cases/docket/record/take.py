@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.docket import access
+from cases.docket import access, kinds
 from cases.docket.models import Case, Deadline, Event, Part, Stake
 from cases.docket.record.draft import Derive, check, draft
 from cases.docket.record.drafted import FILER, Draft
 from cases.docket.record.family import locked, returned
 from cases.docket.record.moment import Moment, begin
-from cases.docket.record.write import enter_cases, write
+from cases.docket.record.write import enter_cases, give_numbers, write
 from cases.docket.seal import make_key
 from cases.docket.slip import NO_SLIP, Opening, Slip
 from cases.law.moves import Move, Refused, Why
@@ -37,8 +37,10 @@ def take(
         part = subject if isinstance(subject, Part) else None
         named = subject if isinstance(subject, Case) else Case(pk=subject.case_id)
         case, parents = locked(named, by, with_parents=move.ends and part is None)
+        ends = move.ends and kinds.kind(case.kind).whole is not None
+        parts = list(Part.objects.filter(case=case).order_by("id")) if part or ends else []
         if part is not None:
-            part = Part.objects.get(pk=part.pk, case=case)
+            part = next(p for p in parts if p.pk == part.pk)
         check(move, case, part, by, slip)
         deadlines = list(Deadline.objects.filter(case=case))
         moment = begin()
@@ -53,8 +55,11 @@ def take(
             slip=slip,
             facts=facts,
             derive=derive,
+            parts=parts,
         )
         write([made, *returned(moment, case, parents, at=at, slip=slip)])
+        if case.number is None and case.state not in kinds.kind(case.kind).drafts:
+            give_numbers([case], moment.now)
     vars(subject).update(vars(part or case))
     return made.event
 
@@ -88,6 +93,7 @@ class Batch:
         self.drafts: list[Draft] = []
         self._ids = list(reversed(moment.ids))
         self._deadlines: dict[int, list[Deadline]] = {}
+        self._parts: dict[int, list[Part]] = {}
         self._opened: list[Case] = []
 
     def open(
@@ -124,16 +130,35 @@ class Batch:
         by: Actor,
         at: datetime,
         slip: Slip | None = None,
+        part: Part | None = None,
         moved: Sequence[Deadline] = (),
         derive: Derive | None = None,
         **facts: Any,
     ) -> Event:
-        """Draft a further move of a case of this batch, or of one that is locked.
+        """Draft a further move of a case of this batch or of one that is locked, or of its `part`.
 
         `moved` are deadlines whose date the caller has changed.
         """
         self.deadlines(case)
-        return self._draft(move, case, by, at, slip or self.slip, facts, moved, derive)
+        return self._draft(move, case, by, at, slip or self.slip, facts, moved, derive, part)
+
+    def call(self, case: Case, named: Sequence[tuple[str, int]], at: datetime) -> list[Part]:
+        """New parts of a case, as (kind, unit) each, for the moves that call them."""
+        known = self.parts(case)
+        rows = [
+            Part(case=case, kind=kind, unit_id=unit, state="", opened_at=at)
+            for kind, unit in named
+        ]
+        known += Part.objects.bulk_create(rows)
+        return rows
+
+    def parts(self, case: Case) -> list[Part]:
+        """The parts of a case of this batch, or of one that is locked."""
+        if case.pk not in self._parts:
+            new = any(case.pk == opened.pk for opened in self._opened)
+            rows = [] if new else list(Part.objects.filter(case=case).order_by("id"))
+            self._parts[case.pk] = rows
+        return self._parts[case.pk]
 
     def write(self) -> None:
         """Write everything; the new cases last, with their numbers."""
@@ -151,12 +176,13 @@ class Batch:
         facts: dict[str, Any],
         moved: Sequence[Deadline] = (),
         derive: Derive | None = None,
+        part: Part | None = None,
     ) -> Event:
         made = draft(
             self.moment,
             move,
             case,
-            None,
+            part,
             self._deadlines[case.pk],
             by=by,
             at=at,
@@ -164,6 +190,7 @@ class Batch:
             facts=facts,
             moved=moved,
             derive=derive,
+            parts=self.parts(case) if part else (),
         )
         self.drafts.append(made)
         return made.event
@@ -184,6 +211,7 @@ class Batch:
             outside=opening.outside,
             urgent=opening.urgent,
             confidential=opening.confidential,
+            variant=opening.variant,
             filer_unit_id=opening.filer_unit_id,
             filer_id=opening.filer_id,
             unit_id=opening.filer_unit_id,

@@ -102,11 +102,23 @@ def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
 
 
 def enter_cases(cases: Sequence[Case], now: datetime) -> None:
-    """Give the new cases their numbers, gapless in each series, and write them.
+    """Give the new cases their numbers, gapless in each series, and write them; drafts get none.
 
     The counter is the last lock of a transaction. A case is written once, with its number: to add
     it afterwards would write the row and its search index twice.
     """
+    _number([case for case in cases if case.state not in kinds.kind(case.kind).drafts], now)
+    _enter(cases)
+
+
+def give_numbers(cases: Sequence[Case], now: datetime) -> None:
+    """Give drafts that were submitted their numbers; the last lock of a transaction."""
+    _number(cases, now)
+    for case in cases:
+        Case.objects.filter(pk=case.pk).update(number=case.number)
+
+
+def _number(cases: Sequence[Case], now: datetime) -> None:
     year = now.astimezone(TOWN_TIME).year
     series: dict[tuple[str, str], list[Case]] = {}
     for case in cases:
@@ -117,7 +129,6 @@ def enter_cases(cases: Sequence[Case], now: datetime) -> None:
             first = cursor.fetchone()[0] - len(members) + 1
         for number, case in enumerate(members, start=first):
             case.number = f"{division}-{letter}-{year}-{number:06}"
-    _enter(cases)
 
 
 def _enter(rows: Sequence[Case] | Sequence[Event]) -> None:
@@ -174,6 +185,8 @@ def _write_stakes(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         where = (draft.case.pk, draft.part.pk if draft.part else None)
         touched[where] = draft.event.happened_at
+        if draft.case.closed_at is not None:  # nobody owes anything in it any more
+            touched |= {(draft.case.pk, p.pk): draft.event.happened_at for p in draft.parts}
         # A later move of the same batch decides who holds the case in the end.
         last = {k: s for k, s in last.items() if k[:2] != where or s.why not in {OWNER, ASKED}}
         for s in draft.stakes:

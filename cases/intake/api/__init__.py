@@ -12,6 +12,8 @@ from cases.docket.api.reading import CaseView, FileOut, FiltersIn, ListDoor, Pag
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.intake.api import filing
 from cases.intake.api.filing import place_fields
+from cases.intake.api.sheet import AnswersView, ImportView, SheetsView, SheetView
+from cases.intake.api.triage import TriageView
 from cases.intake.operations import VERBS, file_report
 from cases.intake.states import REPORT
 from cases.intake.states.way import FILE
@@ -72,5 +74,10 @@ urlpatterns = [
     path("reports/", ReportsView.as_view()),
     *filing.urlpatterns,
     path("reports/<str:number>/", ReportView.as_view()),
+    path("reports/<str:number>/triage/", TriageView.as_view()),
+    path("sheets/", SheetsView.as_view()),
+    path("sheets/answers/", AnswersView.as_view()),
+    path("sheets/<uuid:upload>/", SheetView.as_view()),
+    path("sheets/<uuid:upload>/import/", ImportView.as_view()),
     *move_urls(REPORT, VERBS),
 ]

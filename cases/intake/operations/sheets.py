@@ -18,7 +18,7 @@ from django.db import DatabaseError
 
 from cases.docket import vault
 from cases.docket.models import ExternalRef, Upload
-from cases.docket.operations.uploads import receive_upload
+from cases.docket.operations.uploads import receive_upload, remove_upload
 from cases.docket.queries.files import content_of, own_upload, upload_view
 from cases.grid.queries import villages_in
 from cases.intake.operations.filing import file_report
@@ -112,6 +112,16 @@ def receive_sheet(name: str, content: bytes | IO[bytes], *, by: Actor, at: datet
     except Refused as refused:
         words = refused.sentence
         raise Refused(words, why=refused.why, fields={"file": words}) from refused
+
+
+def send_sheet(name: str, content: bytes | IO[bytes], *, by: Actor, at: datetime) -> Preview:
+    """Take in a table and look it through; what is no sheet of the hotline is not kept."""
+    kept = receive_sheet(name, content, by=by, at=at)
+    try:
+        return look_through(kept.pk, by=by, at=at)
+    except Refused:
+        remove_upload(kept.pk, by=by)
+        raise
 
 
 def look_through(upload: UUID, *, by: Actor, at: datetime) -> Preview:

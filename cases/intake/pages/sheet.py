@@ -10,6 +10,7 @@ import xlsxwriter
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -18,7 +19,7 @@ from cases.docket.operations.reading import note_reading
 from cases.docket.pages import actor_of
 from cases.docket.problems import STATUS
 from cases.intake.operations.hotline_sheet import ALIASES, LONGEST_SHEET
-from cases.intake.operations.sheets import import_sheet, look_through, receive_sheet
+from cases.intake.operations.sheets import import_sheet, look_through, send_sheet
 from cases.intake.queries.answers import HEADS, answers, between, how_many
 from cases.law.moves import Refused, Role, Why
 from cases.people.queries import Actor
@@ -50,9 +51,8 @@ def send(request: HttpRequest) -> HttpResponse:
             if sent is None:
                 words = "请选择要导入的 xlsx 表格。"
                 raise Refused(words, why=Why.FACTS, fields={"file": words})
-            kept = receive_sheet(sent.name or "", sent, by=actor, at=timezone.now())
-            look_through(kept.pk, by=actor, at=timezone.now())
-            return HttpResponseRedirect(f"/reports/import/{kept.pk}/", status=303)
+            told = send_sheet(sent.name or "", sent, by=actor, at=timezone.now())
+            return HttpResponseRedirect(f"/reports/import/{told.id}/", status=303)
         except Refused as wrong:
             refused = wrong
     columns = [(names[0], names[1:]) for names in ALIASES.values()]
@@ -79,7 +79,7 @@ def sheet(request: HttpRequest, upload: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def answered(request: HttpRequest) -> HttpResponse:
+def answered(request: HttpRequest) -> HttpResponseBase:
     """Take out the answers of a span of days as a sheet; the taking leaves a trace."""
     actor = _desk(request)
     form = SpanForm(request.POST or None)
@@ -94,7 +94,7 @@ def answered(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/sheet_answers.html", context, status=status)
 
 
-def _answers(actor: Actor, form: SpanForm) -> HttpResponse:
+def _answers(actor: Actor, form: SpanForm) -> HttpResponseBase:
     since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     start, end = between(since, until)
     rows = how_many(actor, start, end)

@@ -103,6 +103,22 @@ class Book:
             validity=category.validity,
         )
 
+    def variant_term(
+        self,
+        key: str,
+        variant: str,
+        division: str,
+        on: date,
+        category: RuleCategory | None = None,
+    ) -> RuleTerm:
+        """The time limit of a variant of a matter, as `whistle.sign@W1`; where it has none of its
+        own, the one for all.
+        """
+        named = f"{key}@{variant}"
+        if variant and governing(self.terms.get(named, ()), division, on) is not None:
+            return self.term(named, division, on, category)
+        return self.term(key, division, on, category)
+
     def category(self, scheme: str, code: str, on: date, division: str) -> RuleCategory:
         """The class of matter there on the day (分类); raises `RuleMissing`."""
         rule = governing(self.classes.get((scheme, code), ()), division, on)
