@@ -19,11 +19,12 @@ from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.intake.states import REPORT
 from cases.law.moves import Role
+from cases.people.models import Certificate, GridDuty, Post, Unit
 from cases.people.queries import Actor
 from tests.docket.makers import jpeg
 from tests.ledger import facts_for, unchanged
 from tests.seats import FILERS, NO_CASES, Seat, everybody, seat
-from tests.town import NOW, XIASHU, Cast
+from tests.town import COUNTY, NOW, XIASHU, Cast
 from tests.walk import PLAIN
 
 STAFF, ANYBODY, SEEN, FILING, NEVER = "staff", "anybody", "seen", "filing", "never"
@@ -35,6 +36,12 @@ AUDIT, GUARD = "audit", "guard"  # the auditor; the security administrator
 NAMELESS = "nameless"  # these cases name no reporter; who may read one: docket/test_reporter
 SENDER = "sender"  # whoever sent the file ahead; nobody here
 NOT_ASKED = "not_asked"  # a reason: who sees the case needs none, who does not is not asked
+WINDOW = "window"  # the desk alone
+TABLE_SENT = "table_sent"  # a hotline table its sender sent, at the desk: nobody sent this one
+KEEP = "keep"  # the system administrator
+KEPT_SENT = "kept_sent"  # a roster its sender sent: nobody sent this one
+NONE_KEPT = "none_kept"  # a deputyship: nobody has a deputy yet
+PERSONS = "persons"  # who sits in a unit: staff, but no enterprise
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
     *(Role.VILLAGE, Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY),
@@ -44,8 +51,10 @@ BY_ROLE: dict[str, set[Role]] = {
     IN_UNIT: UNIT_SEATS,
     AUDIT: {Role.AUDITOR},
     GUARD: {Role.SECADMIN},
+    KEEP: {Role.SYSADMIN},
     FILING: FILERS,
     ON_SPOT: ON_THE_SPOT,
+    WINDOW: {Role.DESK},
 }
 # address → who may read it, who may send to it
 TABLE: dict[str, tuple[str, str]] = {
@@ -58,6 +67,83 @@ TABLE: dict[str, tuple[str, str]] = {
     "healthz/ready": (ANYBODY, NEVER),
     "api/v1/tokens/": (NEVER, ANYBODY),
     "api/v1/me/": (STAFF, NEVER),
+    "staff/": (KEEP, NEVER),
+    "staff/changes/": (KEEP, NEVER),
+    "staff/sheet/": (KEEP, KEEP),
+    "staff/sheet/roster.xlsx": (TRACED, NEVER),
+    "staff/sheet/blank.xlsx": (KEEP, NEVER),
+    "staff/sheet/<uuid:upload>/": (KEPT_SENT, KEPT_SENT),
+    "staff/units/": (KEEP, KEEP),
+    "staff/units/new/": (KEEP, NEVER),
+    "staff/units/<int:row>/": (KEEP, NEVER),
+    "staff/units/<int:row>/change/": (KEEP, KEEP),
+    "staff/units/<int:row>/hand_over/": (KEEP, KEEP),
+    "staff/units/<int:row>/close/": (KEEP, KEEP),
+    "staff/officers/": (KEEP, KEEP),
+    "staff/officers/new/": (KEEP, NEVER),
+    "staff/officers/<int:row>/": (KEEP, NEVER),
+    "staff/officers/<int:row>/change/": (KEEP, KEEP),
+    "staff/officers/<int:row>/reset_password/": (KEEP, KEEP),
+    "staff/officers/<int:row>/stop/": (KEEP, KEEP),
+    "staff/officers/<int:row>/restart/": (KEEP, KEEP),
+    "staff/posts/": (KEEP, KEEP),
+    "staff/posts/new/": (KEEP, NEVER),
+    "staff/posts/<int:row>/": (KEEP, NEVER),
+    "staff/posts/<int:row>/end/": (KEEP, KEEP),
+    "staff/posts/<int:row>/hand_over/": (KEEP, KEEP),
+    "staff/posts/<int:row>/change/": (KEEP, KEEP),
+    "staff/deputies/": (KEEP, KEEP),
+    "staff/deputies/new/": (KEEP, NEVER),
+    "staff/deputies/<int:row>/end/": (NONE_KEPT, NONE_KEPT),
+    "staff/certificates/": (NEVER, KEEP),
+    "staff/certificates/new/": (KEEP, NEVER),
+    "staff/certificates/<int:row>/end/": (KEEP, KEEP),
+    "staff/duties/": (KEEP, KEEP),
+    "staff/duties/new/": (KEEP, NEVER),
+    "staff/duties/<int:row>/end/": (KEEP, KEEP),
+    "api/v1/staff/changes/": (KEEP, NEVER),
+    "api/v1/staff/units/": (KEEP, KEEP),
+    "api/v1/staff/units/<int:row>/": (KEEP, NEVER),
+    "api/v1/staff/units/<int:row>/change/": (NEVER, KEEP),
+    "api/v1/staff/units/<int:row>/hand_over/": (NEVER, KEEP),
+    "api/v1/staff/units/<int:row>/close/": (NEVER, KEEP),
+    "api/v1/staff/officers/": (KEEP, KEEP),
+    "api/v1/staff/officers/<int:row>/": (KEEP, NEVER),
+    "api/v1/staff/officers/<int:row>/change/": (NEVER, KEEP),
+    "api/v1/staff/officers/<int:row>/reset_password/": (NEVER, KEEP),
+    "api/v1/staff/officers/<int:row>/stop/": (NEVER, KEEP),
+    "api/v1/staff/officers/<int:row>/restart/": (NEVER, KEEP),
+    "api/v1/staff/posts/": (KEEP, KEEP),
+    "api/v1/staff/posts/<int:row>/": (KEEP, NEVER),
+    "api/v1/staff/posts/<int:row>/end/": (NEVER, KEEP),
+    "api/v1/staff/posts/<int:row>/hand_over/": (NEVER, KEEP),
+    "api/v1/staff/posts/<int:row>/change/": (NEVER, KEEP),
+    "api/v1/staff/deputies/": (KEEP, KEEP),
+    "api/v1/staff/deputies/<int:row>/end/": (NEVER, KEEP),
+    "api/v1/staff/certificates/": (KEEP, KEEP),
+    "api/v1/staff/certificates/<int:row>/end/": (NEVER, KEEP),
+    "api/v1/staff/duties/": (KEEP, KEEP),
+    "api/v1/staff/duties/<int:row>/end/": (NEVER, KEEP),
+    "me/": (STAFF, NEVER),
+    "me/contact/": (NEVER, STAFF),
+    "me/password/": (STAFF, STAFF),
+    "me/deputies/": (NEVER, STAFF),
+    "me/deputies/<int:row>/end/": (NEVER, STAFF),
+    "me/tokens/<int:row>/revoke/": (NEVER, STAFF),
+    "me/readings/": (STAFF, NEVER),
+    "me/data/": (STAFF, NEVER),
+    "people/": (STAFF, NEVER),
+    "people/<int:row>/": (PERSONS, NEVER),
+    "api/v1/me/password/": (NEVER, STAFF),
+    "api/v1/me/contact/": (NEVER, STAFF),
+    "api/v1/me/deputies/": (STAFF, STAFF),
+    "api/v1/me/deputies/<int:row>/end/": (NEVER, STAFF),
+    "api/v1/me/tokens/": (STAFF, NEVER),
+    "api/v1/me/tokens/<int:row>/revoke/": (NEVER, STAFF),
+    "api/v1/me/readings/": (STAFF, NEVER),
+    "api/v1/me/data/": (STAFF, NEVER),
+    "api/v1/people/": (STAFF, NEVER),
+    "api/v1/people/<int:row>/": (PERSONS, NEVER),
     "api/v1/units/": (STAFF, NEVER),
     "api/v1/grids/": (STAFF, NEVER),
     "api/v1/grids/locate/": (STAFF, NEVER),
@@ -113,6 +199,15 @@ TABLE: dict[str, tuple[str, str]] = {
     "reports/new/": (FILING, FILING),
     "reports/self/": (ON_SPOT, ON_SPOT),
     "reports/nearby/": (FILING, NEVER),
+    "reports/import/": (WINDOW, WINDOW),
+    "reports/import/answers/": (WINDOW, WINDOW),
+    "reports/import/<uuid:upload>/": (TABLE_SENT, TABLE_SENT),
+    "reports/<str:number>/compare/<str:other>/": (SEEN, NEVER),
+    "api/v1/reports/<str:number>/triage/": (SEEN, NEVER),
+    "api/v1/sheets/": (NEVER, WINDOW),
+    "api/v1/sheets/answers/": (NEVER, WINDOW),
+    "api/v1/sheets/<uuid:upload>/": (TABLE_SENT, NEVER),
+    "api/v1/sheets/<uuid:upload>/import/": (NEVER, TABLE_SENT),
     "reports/<str:number>/filed/": (OWN, NEVER),
     "reports/<str:number>/": (SEEN, NEVER),
     "reports/<str:number>/<slug:verb>/": (NEVER, SEEN),
@@ -166,7 +261,22 @@ def address(route: str, case: Case) -> str:
     photo = case.attachments.values_list("pk", flat=True).first()
     filled = filled.replace("<int:item>", "1").replace("<int:attachment>", str(photo))
     filled = filled.replace("<uuid:upload>", str(uuid4())).replace("<int:view>", "1")
+    filled = filled.replace("<int:row>", str(row_of(route)))
     return "/" + filled.replace("<int:deadline>", str(deadline)) + QUERY.get(route, "")
+
+
+def row_of(route: str) -> int:
+    """A row of the very kind an address is about, which this town's administrator keeps."""
+    desk = Post.objects.get(role=Role.DESK, unit__division=XIASHU)
+    named = {
+        "units": desk.unit_id,
+        "officers": desk.officer_id,
+        "posts": desk.pk,
+        "certificates": Certificate.objects.values_list("pk", flat=True).get(),
+        "duties": GridDuty.objects.filter(grid__division=XIASHU).values_list("pk")[:1].get()[0],
+        "people": Unit.objects.values_list("pk", flat=True).get(code=f"{COUNTY}-housing"),
+    }
+    return next((pk for name, pk in named.items() if f"{name}/<int:row>" in route), 1)
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -191,6 +301,12 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {200} if seat.role in BY_ROLE[who] else {403}
     if who in {NAMELESS, SENDER}:
         return {404}
+    if who in {KEPT_SENT, NONE_KEPT}:
+        return {404} if seat.role is Role.SYSADMIN else {403}
+    if who == PERSONS:
+        return {404} if seat.role is Role.ENTERPRISE else {200}
+    if who == TABLE_SENT:
+        return {404} if seat.role is Role.DESK else {403}
     if who == NOT_ASKED:
         return {302} if seat.sees(case) else {404}
     if who == OWN and not (seat.role is Role.GRID_WORKER and seat.sees(case)):

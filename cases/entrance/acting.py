@@ -23,6 +23,7 @@ from cases.entrance.queries import entries, may_file, place_name
 from cases.entrance.sessions import ask_again, end, ended, sentence
 from cases.people.models import Officer
 from cases.people.queries import (
+    OWN_PASSWORD_FIRST,
     Actor,
     NoPost,
     NoToken,
@@ -35,6 +36,9 @@ from cases.people.queries import (
 SESSION_POST: Final = "acting_post"
 SESSION_SAID: Final = "acting_post_said"
 CHOOSE: Final = "/post/"
+PASSWORD: Final = "/me/password/"
+# What is open to somebody whose password was given by another: making their own, and leaving.
+_BEFORE_PASSWORD: Final = frozenset({PASSWORD, "/logout/", "/api/v1/me/password/"})
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -66,6 +70,8 @@ class ActingPostMiddleware:
             return ask_again(request)
         if why := ended(request, timezone.now()):
             return end(request, why)
+        if _waits_for_password(request.user, request.path):
+            return _go(request, PASSWORD)
         answer = _take_seat(request, request.user)
         if not getattr(view, "post_required", True):
             return None
@@ -84,6 +90,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             officer, actor = holder_of_token(digest_of(text.strip()), timezone.now())
         except NoToken as gone:
             raise AuthenticationFailed(gone.sentence) from gone
+        _own_password_first(officer, request)
         request._request.actor = actor  # type: ignore[attr-defined]
         return officer, actor
 
@@ -101,6 +108,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         if found is None:
             return None
         officer: Officer = found[0]
+        _own_password_first(officer, request)
         if why := ended(request._request, timezone.now()):
             logout(request._request)
             raise AuthenticationFailed(sentence(why))
@@ -154,6 +162,15 @@ def _take_seat(request: HttpRequest, officer: Officer) -> HttpResponse | None:
         request.session[SESSION_SAID] = "您刚才使用的岗位已到期或被收回，请改用其他在任岗位。"
         return _go(request, f"{CHOOSE}?next={quote(_back_to(request))}")
     return None
+
+
+def _waits_for_password(officer: Officer, path: str) -> bool:
+    return officer.must_change_password and path not in _BEFORE_PASSWORD
+
+
+def _own_password_first(officer: Officer, request: Request) -> None:
+    if _waits_for_password(officer, request.path):
+        raise NoPost(OWN_PASSWORD_FIRST)
 
 
 def _other_post(request: HttpRequest) -> HttpResponse | None:

@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from cases.entrance import api, pages, schema
+from cases.entrance.account import urls as account_urls
 from cases.entrance.security import api as security_api
 from cases.entrance.security import pages as security_pages
+from cases.entrance.staff import urls as staff_urls
 
 app_name = "entrance"
 
@@ -39,4 +41,6 @@ urlpatterns = [
     path("", include("cases.entrance.rules.urls")),
     path("api/schema/", schema.SchemaView.as_view(), name="schema"),
     path("api/docs/", schema.DocsView.as_view(url_name="entrance:schema"), name="docs"),
+    *account_urls.urlpatterns,
+    *staff_urls.urlpatterns,
 ]

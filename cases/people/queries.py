@@ -27,6 +27,7 @@ from cases.people.models import (
 from cases.people.seal import SealBroken, blind, open_
 
 TOWN_TIME = ZoneInfo("Asia/Shanghai")
+OWN_PASSWORD_FIRST = "您的密码由管理员设置，请先用网页登录，改成自己的密码后再办。"
 
 
 @dataclass(frozen=True, slots=True)

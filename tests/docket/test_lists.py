@@ -1,4 +1,4 @@
-"""Kept lists and the work of a unit: whose they are, their bounds, and numbers that open their rows."""
+"""Kept lists and the work of a unit: whose they are, their bounds, numbers that open rows."""
 
 from collections.abc import Callable
 from datetime import timedelta

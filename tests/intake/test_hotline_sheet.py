@@ -1,5 +1,5 @@
-"""The hotline's table read (12345 工单表): found by its column names, wrong rows named, nothing true
-lost.
+"""The hotline's table read (12345 工单表): found by its column names, wrong rows named, nothing
+true lost.
 """
 
 from datetime import UTC, datetime, timedelta

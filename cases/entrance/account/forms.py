@@ -26,7 +26,7 @@ class PasswordForm(forms.Form):
     """The old password, and the new one twice."""
 
     old = _secret("原密码", "current-password")
-    new = _secret("新密码", "new-password", "至少 10 个字符，不能全是数字，不能与姓名、用户名相近。")
+    new = _secret("新密码", "new-password", "至少 10 个字符，不能全是数字，不能与用户名相近。")
     again = _secret("再输一次新密码", "new-password")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.docket.problems import STATUS
 from cases.entrance.account import doing, queries
 from cases.entrance.account.forms import ContactForm, DeputyForm, PasswordForm
-from cases.entrance.acting import before_password, without_post
+from cases.entrance.acting import without_post
 from cases.law.moves import Refused, Why
 from cases.people.models import Officer
 from cases.people.queries import Actor
@@ -47,7 +47,6 @@ def contact(request: HttpRequest) -> HttpResponse:
     return _back()
 
 
-@before_password
 @without_post
 @never_cache
 @sensitive_post_parameters("old", "new", "again")

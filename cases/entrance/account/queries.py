@@ -112,7 +112,9 @@ def saved_of(officer: Officer) -> dict[str, Any]:
             {"种类": c.get_kind_display(), "证号": c.number} | _days(c)
             for c in officer.certificates.order_by("pk")
         ],
-        "包干网格": [{"网格": d.grid.code, "身份": d.get_kind_display()} | _days(d) for d in duties],
+        "包干网格": [
+            {"网格": d.grid.code, "身份": d.get_kind_display()} | _days(d) for d in duties
+        ],
         "令牌": [
             {"签发": _at(t.created_at), "失效": _at(t.expires_at), "收回": _at(t.revoked_at)}
             for t in officer.tokens.order_by("pk")

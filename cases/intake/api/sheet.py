@@ -1,4 +1,4 @@
-"""The hotline's sheets by API (12345 工单接口): send one, look it through, file it, take the answers
+"""The hotline's sheets by API (12345 工单接口): send one, look it through, file it, take answers
 out. What its pages do, under the same rules.
 """
 

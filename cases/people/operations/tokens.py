@@ -6,7 +6,7 @@ from typing import Final
 
 from cases.law.moves import Refused, Why
 from cases.people.models import Officer, Post, Token
-from cases.people.queries import digest_of, posts_open_to, town_day
+from cases.people.queries import OWN_PASSWORD_FIRST, digest_of, posts_open_to, town_day
 
 # As long as a working day with its evening duty; a phone in the field logs in again each day.
 TOKEN_LIFETIME: Final = timedelta(hours=12)
@@ -16,6 +16,8 @@ def issue_token(
     officer: Officer, post: Post, at: datetime, lifetime: timedelta = TOKEN_LIFETIME
 ) -> tuple[str, Token]:
     """A log-in for the API under one post: its text, shown once, and its stored row."""
+    if officer.must_change_password:
+        raise Refused(OWN_PASSWORD_FIRST, why=Why.ROLE)
     if not posts_open_to(officer, town_day(at)).filter(pk=post.pk).exists():
         raise Refused("该岗位已到期或不是您的岗位，请改选其他岗位登录。", why=Why.ROLE)
     text = secrets.token_urlsafe(32)

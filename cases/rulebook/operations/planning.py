@@ -119,7 +119,7 @@ def plan(
 ) -> Plan:
     """What these rows would do from the basis' first day on (预览), in three queries or so."""
     basis.checked(today)
-    read = [_read(table, number, facts) for number, facts in rows]
+    read = [_read(table, number, facts, basis) for number, facts in rows]
     standing = {
         table.key_of(row): row for row in rows_on(table, keeper.division, basis.valid_from)
     }
@@ -142,7 +142,7 @@ def plan(
     return Plan(table, tuple(lines), basis, _digest(lines, basis))
 
 
-def _read(table: Table, number: int, facts: Mapping[str, Any]) -> Line:
+def _read(table: Table, number: int, facts: Mapping[str, Any], basis: Basis) -> Line:
     name = str(facts.get("code") or facts.get("key") or facts.get("number") or table.label)[:40]
     if "wrong" in facts:
         return Line(number, name, WRONG, str(facts["wrong"]))
@@ -150,7 +150,7 @@ def _read(table: Table, number: int, facts: Mapping[str, Any]) -> Line:
         entry = table.entry(facts)
     except Refused as refused:
         return Line(number, name, WRONG, refused.sentence)
-    row = table.model(**entry)
+    row = table.model(**entry, valid_from=basis.valid_from, citation=basis.citation)
     try:
         READ[table.model](row)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:

@@ -1,0 +1,51 @@
+"""A whistle's states and moves (吹哨报到流程), to be held against the plan row by row.
+
+DRAFT → AWAITING_APPROVAL → BLOWN → DISPATCHED → RESPONDING → AWAITING_EVALUATION → CLOSED; each
+department called is a part: CALLED → SIGNED → REPORTED_IN → REPLIED → EVALUATED.
+"""
+
+from collections.abc import Sequence
+
+from cases.docket.kinds import Kind
+from cases.docket.states import COMMON
+from cases.law.moves import table
+from cases.whistle.states.response import RESPONSE
+from cases.whistle.states.way import RUNNING, WAY, WORDS
+from cases.whistle.states.words import (
+    AWAITING_EVALUATION,
+    CALLED,
+    DISPATCHED,
+    DRAFT,
+    EVALUATED,
+    FACTS,
+    RELEASED,
+    REPLIED,
+    RESPONDING,
+    STATES,
+    Calls,
+)
+
+
+def whole(state: str, parts: Sequence[tuple[str, str]]) -> str:
+    """The state of a whistle after one of its departments moved, from (capacity, state) of each.
+
+    Copied and released departments owe nothing and decide nothing.
+    """
+    if state not in RUNNING:
+        return state
+    owing = [s for kind, s in parts if kind != Calls.COPY and s not in {RELEASED, ""}]
+    if owing and all(s in {REPLIED, EVALUATED} for s in owing):
+        return AWAITING_EVALUATION
+    return DISPATCHED if all(s == CALLED for s in owing) else RESPONDING
+
+
+WHISTLE = Kind(
+    code="whistle",
+    label="吹哨报到",
+    path="whistles",
+    series="W",
+    table=table(STATES, FACTS, *WAY, *RESPONSE, *COMMON),
+    words=WORDS,
+    drafts=frozenset({DRAFT}),
+    whole=whole,
+)

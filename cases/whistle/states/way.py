@@ -1,0 +1,278 @@
+"""The way of a whistle (吹哨主线): drafted, approved, blown, dispatched, evaluated, closed.
+
+What each department called does is in `response`.
+"""
+
+from cases.law.moves import ANY, NEW, Audience, Owner, Role, move
+from cases.whistle.states.words import (
+    AWAITING_APPROVAL,
+    AWAITING_EVALUATION,
+    BLOWN,
+    CLOSED,
+    DISPATCHED,
+    DRAFT,
+    REFUSED,
+    RESPONDING,
+    SHELVED,
+    WITHDRAWN,
+)
+
+BLOWERS = (
+    Role.DESK,
+    Role.DUTY,
+    Role.LEADER,
+    Role.HEAD_OF_ORGAN,
+    Role.ENTERPRISE,
+    Role.DEPT_LEAD,
+)
+APPROVERS = (Role.LEADER, Role.HEAD_OF_ORGAN)
+RUNNING = (DISPATCHED, RESPONDING, AWAITING_EVALUATION)
+ENDED = (CLOSED, REFUSED, WITHDRAWN)
+WORDS = ("title", "description", "address", "ask")
+_WHAT = ["type", "category?", "report?", "earlier?", "urgent?", "village?"]
+_WHEN = ["lead?", "assisting?", "copied?", "meet_at?", "inspection?", "hides?"]
+_SAID = ["title", "ask", "description?", "address?", "meet_place?"]
+
+DRAW_UP = move(
+    "draft",
+    [NEW],
+    DRAFT,
+    label="拟哨",
+    by=BLOWERS,
+    open=[*_WHAT, *_WHEN],
+    sealed=_SAID,
+    owner=Owner.FILER,
+    basis="镇（街道）办不了、需要部门来办的，拟哨（吹哨报到工作规则，镇默认）",
+)
+SUBMIT = move(
+    "submit",
+    [DRAFT],
+    AWAITING_APPROVAL,
+    label="报批",
+    by=BLOWERS,
+    opens=["whistle.approve"],
+    owner=Owner.LEADER,
+    tells=[Audience.LEADER],
+    basis="非应急哨须经镇领导同意；攻坚克难哨须经行政机关负责人同意（镇默认）",
+    tone="primary",
+)
+BLOW = move(
+    "blow",
+    [DRAFT],
+    BLOWN,
+    label="吹哨",
+    by=BLOWERS,
+    opens=["whistle.dispatch"],
+    owner=Owner.DESK,
+    tells=[Audience.DESK],
+    basis="应急哨、民生保障哨先吹后补；企业哨由专班分派（镇默认）",
+    tone="primary",
+)
+ASK_CONFIRMATION = move(
+    "ask_confirmation",
+    [BLOWN],
+    label="报请事后确认",
+    by=[Role.SYSTEM],
+    opens=["whistle.confirm"],
+    asks=Owner.LEADER,
+    tells=[Audience.LEADER],
+    basis="应急哨先吹后补，由镇领导事后确认（镇默认）",
+    counts=False,
+)
+CONFIRM = move(
+    "confirm",
+    [BLOWN, *RUNNING],
+    label="事后确认",
+    by=APPROVERS,
+    sealed=["reason?"],
+    answers="whistle.confirm",
+    tells=[Audience.DESK],
+    basis="应急哨先吹后补，由镇领导事后确认（镇默认）",
+    tone="primary",
+)
+APPROVE = move(
+    "approve",
+    [AWAITING_APPROVAL],
+    BLOWN,
+    label="同意吹哨",
+    by=APPROVERS,
+    sealed=["reason?"],
+    answers="whistle.approve",
+    opens=["whistle.dispatch"],
+    owner=Owner.DESK,
+    tells=[Audience.DESK, Audience.FILER],
+    basis="吹哨前由镇领导把关，只就难事吹哨（镇默认）",
+    tone="primary",
+)
+REFUSE = move(
+    "refuse",
+    [AWAITING_APPROVAL],
+    REFUSED,
+    label="不同意",
+    by=APPROVERS,
+    sealed=["reason"],
+    answers="whistle.approve",
+    owner=Owner.NOBODY,
+    tells=[Audience.FILER, Audience.DESK],
+    basis="不同意吹哨应说明理由（镇默认）",
+    ends=True,
+    tone="danger",
+)
+DISPATCH = move(
+    "dispatch",
+    [BLOWN],
+    DISPATCHED,
+    label="派哨",
+    by=[Role.DESK, Role.DUTY],
+    open=["lead", "assisting?", "copied?", "meet_at?", "inspection?"],
+    sealed=["grounds?", "meet_place?", "ask?"],
+    closes=["whistle.dispatch"],
+    owner=Owner.DESK,
+    tells=[Audience.OWNER],
+    basis="一个主办、若干协办；部件先属主后属地，事件先属地后属主（镇默认）",
+    tone="primary",
+)
+CALL_DEPARTMENT = move(
+    "call_department",
+    [DISPATCHED, RESPONDING],
+    label="加派部门",
+    by=[Role.DESK, Role.DUTY],
+    open=["unit", "capacity"],
+    sealed=["reason?"],
+    tells=[Audience.OWNER],
+    basis="处置中发现需其他部门参加的加派（镇默认）",
+)
+WITHDRAW = move(
+    "withdraw",
+    [DRAFT, AWAITING_APPROVAL, BLOWN, DISPATCHED, RESPONDING],
+    WITHDRAWN,
+    label="撤哨",
+    by=[Role.DESK, Role.LEADER, Role.ENTERPRISE, Role.DUTY, Role.DEPT_LEAD],
+    sealed=["reason"],
+    closes=[ANY],
+    owner=Owner.NOBODY,
+    tells=[Audience.FILER, Audience.OWNER, Audience.LEADER],
+    basis="情况变化、不需部门来办的撤哨并告知各部门（镇默认）",
+    ends=True,
+    tone="danger",
+)
+ESCALATE = move(
+    "escalate",
+    [RESPONDING, AWAITING_EVALUATION],
+    label="提级办理",
+    by=[Role.DESK, Role.LEADER, Role.COUNTY_DESK],
+    sealed=["reason"],
+    opens=["whistle.raised"],
+    asks=Owner.COUNTY,
+    tells=[Audience.SUPERVISOR, Audience.LEADER],
+    basis="县级协调不了的，连同全部材料提请上一级（镇默认）",
+)
+TAKE_UP = move(
+    "take_up",
+    [RESPONDING, AWAITING_EVALUATION],
+    label="县专班答复",
+    by=[Role.COUNTY_DESK],
+    sealed=["reason"],
+    answers="whistle.raised",
+    tells=[Audience.DESK],
+    basis="提级事项由县专班答复如何协调（镇默认）",
+    tone="primary",
+)
+SHELVE = move(
+    "shelve",
+    [RESPONDING],
+    SHELVED,
+    label="挂账",
+    by=[Role.LEADER, Role.HEAD_OF_ORGAN],
+    open=["obstacle", "next_look?"],
+    sealed=["plan"],
+    cancels=["whistle.evaluate"],
+    opens=["whistle.look_again"],
+    dates={"whistle.look_again": "next_look"},
+    owner=Owner.DESK,
+    tells=[Audience.OWNER, Audience.FILER],
+    basis="一时办不了的挂账：理由、计划、复看日期齐全，单独统计（镇默认）",
+)
+RESUME = move(
+    "resume",
+    [SHELVED],
+    RESPONDING,
+    label="恢复办理",
+    by=[Role.DESK, Role.SYSTEM],
+    sealed=["reason?"],
+    closes=["whistle.look_again"],
+    owner=Owner.DESK,
+    tells=[Audience.OWNER],
+    basis="复看日到期自动恢复，也可提前恢复（镇默认）",
+    tone="primary",
+)
+ALL_EVALUATED = move(
+    "all_evaluated",
+    [AWAITING_EVALUATION],
+    label="评价完毕",
+    by=[Role.SYSTEM],
+    opens=["whistle.close"],
+    owner=Owner.DESK,
+    tells=[Audience.DESK],
+    basis="各部门评价完毕，由吹哨单位销哨",
+    counts=False,
+)
+CLOSE = move(
+    "close",
+    [AWAITING_EVALUATION],
+    CLOSED,
+    label="办结(销哨)",
+    by=[Role.DESK, Role.SYSTEM],
+    sealed=["reason?"],
+    closes=["whistle.close"],
+    owner=Owner.NOBODY,
+    tells=[Audience.FILER, Audience.OWNER, Audience.LEADER],
+    basis="经吹哨单位评价后销哨；逾期未评价的自动销哨并标明未评价，不计为满意（镇默认）",
+    ends=True,
+    tone="primary",
+)
+FOLLOW_UP = move(
+    "follow_up",
+    [CLOSED],
+    label="跟踪问效",
+    by=[Role.DESK, Role.GRID_WORKER, Role.VILLAGE, Role.ENTERPRISE],
+    open=["held"],
+    sealed=["reason?"],
+    tells=[Audience.DESK, Audience.LEADER],
+    basis="销哨后跟踪问效：已巩固或已反弹，反弹的重新吹哨（镇默认）",
+    counts=False,
+)
+REOPEN = move(
+    "reopen",
+    [CLOSED],
+    BLOWN,
+    label="反弹重办",
+    by=[Role.DESK, Role.LEADER],
+    sealed=["reason"],
+    derives=["times"],
+    opens=["whistle.dispatch"],
+    owner=Owner.DESK,
+    tells=[Audience.OWNER, Audience.LEADER],
+    basis="跟踪发现反弹的，原哨重新办理并计次（镇默认）",
+)
+
+WAY = (
+    DRAW_UP,
+    SUBMIT,
+    BLOW,
+    ASK_CONFIRMATION,
+    CONFIRM,
+    APPROVE,
+    REFUSE,
+    DISPATCH,
+    CALL_DEPARTMENT,
+    WITHDRAW,
+    ESCALATE,
+    TAKE_UP,
+    SHELVE,
+    RESUME,
+    ALL_EVALUATED,
+    CLOSE,
+    FOLLOW_UP,
+    REOPEN,
+)
