@@ -1,7 +1,8 @@
 """The benchmarks by name: `.venv/bin/python -m deploy.bench NAME [OPTIONS]`, from the root.
 
 law_due: due dates a second. load_million: a database of a million cases. worklist: a first page of
-the worklist in that database. http: reports, moves and worklists a second through the service.
+the worklist in that database. export: a hundred thousand of its rows as a sheet. http: reports,
+moves and worklists a second through the service.
 Each prints one JSON object; they are reported, never asserted.
 """
 
@@ -11,7 +12,7 @@ from importlib import import_module
 
 import django
 
-ON_DJANGO = ("load_million", "worklist")
+ON_DJANGO = ("load_million", "worklist", "export")
 NAMES = ("law_due", *ON_DJANGO, "http")
 
 

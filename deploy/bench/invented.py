@@ -75,14 +75,14 @@ class Plan:
 
 TABLES = {
     "docket_case": "id number kind state division unit_id officer_id filer_unit_id filer_id"
-    " category grid_id datum outside urgent title words search key_id wrapped_key opened_at"
-    " closed_at next_due version seq head",
+    " category grid_id datum outside urgent confidential variant title words search key_id"
+    " wrapped_key opened_at closed_at next_due version seq head",
     "docket_event": "case_id seq verb from_state to_state officer_id unit_id role happened_at"
     " recorded_at text previous hash digest answer",
     "docket_deadline": "case_id term occurrence generation unit_id state start_at last_day due_at"
     " provisional by_record met_at rule_version calendar_version snapshot ladder rung colour",
     "docket_stake": "case_id unit_id officer_id why since until next_due opened_at",
-    "intake_report": "case_id source anonymous received_at",
+    "intake_report": "case_id source stream anonymous received_at",
 }
 
 
@@ -131,6 +131,7 @@ def _case(
         village_id=None,
         grid_id=chance.choice(town.grids),
         urgent=chance.random() < 0.02,
+        confidential=False,
         opened_at=at,
         closed_at=None if is_open else moved,
     )
@@ -142,12 +143,13 @@ def _case(
             [
                 *(case, number, row.kind, state, division, *owner, filer.unit, filer.officer),
                 *(row.category, row.grid_id, "", False, row.urgent),
+                *(row.confidential, ""),
                 *(seal_facts(key[0], {"title": title}), b"", found, key[2], key[1]),
                 *(at, row.closed_at, next_due, seq, seq, head),
             ]
         )
     )
-    rows["intake_report"].append(_line((case, "patrol", False, at)))
+    rows["intake_report"].append(_line((case, "patrol", "ordinary", False, at)))
     _stakes(rows, case, state, (filer, town.desk, handler), (at, moved, next_due))
 
 

@@ -1,4 +1,4 @@
-"""Keeping the rulebook (规则维护): entered, succeeded, ended, voided; never edited, always recorded."""
+"""Keeping the rulebook (规则维护): a row is entered, succeeded, ended, voided, never edited."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -210,8 +210,8 @@ def test_a_rule_that_deadlines_were_counted_by_is_not_voided(
     town: Cast, api: Any, filed: Any
 ) -> None:
     filed()
-    version = Deadline.objects.filter(term="report.accept").values_list("rule_version", flat=True)[0]
-    pk = int(version.partition("#")[2])
+    deadline = Deadline.objects.get(term="report.accept")
+    pk = int(deadline.rule_version.partition("#")[2])
     answer = send(api(Role.SYSADMIN), f"terms/{pk}/void/", {"citation": "试试"})
     assert answer.status_code == 409
     assert "已有 1 个期限" in answer.json()["detail"]
@@ -241,7 +241,7 @@ def test_by_page_it_is_looked_at_before_it_is_entered(town: Cast, page: Any) -> 
     keeper, pk = page(Role.SYSADMIN), pk_of("report.check")
     path = f"/rules/manage/terms/{pk}/succeed/"
     assert "接替" in keeper.get(path).content.decode()
-    body = BASIS | {"name": "核查", "term": "4 个工作日", "what": "到现场核查并回访", "ladder": "L3"}
+    body = BASIS | {"name": "核查", "term": "4 个工作日", "ladder": "L3"}
     before = fresh()
     looked = keeper.post(path, body)
     said = looked.content.decode()
@@ -262,7 +262,8 @@ def test_a_page_confirmed_after_the_rules_moved_is_refused(
     keeper, pk = page(Role.SYSADMIN), pk_of("report.check")
     path, body = f"/rules/manage/terms/{pk}/succeed/", BASIS | {"name": "核查", "term": "4 日"}
     seen = keeper.post(path, body).context["plan"].digest
-    assert send(api(Role.SYSADMIN), f"terms/{pk}/succeed/", body | {"term": "6 日"}).status_code == 201
+    moved = send(api(Role.SYSADMIN), f"terms/{pk}/succeed/", body | {"term": "6 日"})
+    assert moved.status_code == 201
     before = fresh()
     late = keeper.post(path, body | {"seen": seen})
     assert late.status_code == 409

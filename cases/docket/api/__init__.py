@@ -34,7 +34,7 @@ Operation = Callable[..., Any]
 AHEAD = timedelta(minutes=5)
 
 KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="UUID,每次新办一个"
+    "Idempotency-Key", UUID, OpenApiParameter.HEADER, required=True, description="UUID,每次新办一个"
 )
 VERSION = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description='看到的版本，如 "3"'

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.docket.chain import mark_of
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Party
-from cases.docket.record import Moment, Slip, extend, take
+from cases.docket.operations.extending import Extending, ask, grant
+from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
-from cases.intake.operations.counts import last_facts, limit, times
+from cases.intake.operations.counts import limit, times
 from cases.intake.states.aside import (
     ASK_EXTENSION,
     DISCLOSE,
@@ -24,9 +24,9 @@ from cases.intake.states.aside import (
 from cases.intake.states.way import HANDLERS
 from cases.law.moves import Refused, Role, Why
 from cases.law.rule import LawError
-from cases.law.terms import Term, Unit, due
+from cases.law.terms import due
 from cases.people.queries import Actor, town_day
-from cases.rulebook.queries.rules import RuleMissing, RuleTerm
+from cases.rulebook.queries.rules import RuleMissing
 
 _WORK = ("report.handle", "report.rework", "report.reopen")
 
@@ -86,74 +86,27 @@ def entrust(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fact
     return take(ENTRUST, case, by=by, at=at, slip=slip, derive=sits_there, **facts)
 
 
+_EXTENDING = Extending(
+    ask=ASK_EXTENSION,
+    grant=GRANT_EXTENSION,
+    work=_WORK,
+    rule="report.extension",
+    limit="report.extensions",
+)
+
+
 def ask_extension(
     case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
     """Ask for more time (申请延期) before the time is up; until it is granted the clock runs on."""
-
-    def may_ask(
-        moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        _not_pending(deadlines, ASK_EXTENSION.opens[0], ASK_EXTENSION.verb)
-        running = _work_running(deadlines, ASK_EXTENSION.verb)
-        if _counted_at(moment, at, slip) >= running.due_at:
-            words = "已经超过期限，不能再申请延期；请尽快办结，并在结果中说明原因。"
-            raise Refused(words, verb=ASK_EXTENSION.verb, citation=ASK_EXTENSION.basis)
-        most, granted = limit(moment, held, "report.extensions"), times(held, GRANT_EXTENSION.verb)
-        if most is not None and granted >= most:
-            words = f"已延期 {granted} 次，达到上限，不能再延期；确实办不了的请“提请挂账”。"
-            raise Refused(words, verb=ASK_EXTENSION.verb, citation=ASK_EXTENSION.basis)
-        _days(_extension_rule(moment, held), given["days"])
-        return {}
-
-    return take(ASK_EXTENSION, case, by=by, at=at, slip=slip, derive=may_ask, **facts)
+    return ask(_EXTENDING, case, by, at, slip, facts)
 
 
 def grant_extension(
     case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
     """Grant more time (同意延期): as many working days as asked, or fewer, on from the last day."""
-
-    def longer(
-        moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        asked = last_facts(held, ASK_EXTENSION.verb)
-        rule = _extension_rule(moment, held)
-        days = _days(rule, given.get("days", asked["days"]))
-        running = _work_running(deadlines, GRANT_EXTENSION.verb)
-        was = running.last_day
-        term = Term(amount=days, unit=Unit.WORKING_DAY, citation=rule.citation)
-        extend(moment, running, held, term, asked["need"])
-        told = {"deadline": mark_of(running), "was": was, "now": running.last_day}
-        return told | {"days": days}
-
-    return take(GRANT_EXTENSION, case, by=by, at=at, slip=slip, derive=longer, **facts)
-
-
-def _extension_rule(moment: Moment, case: Case) -> RuleTerm:
-    try:
-        return moment.book.term("report.extension", case.division, town_day(moment.now))
-    except RuleMissing as missing:
-        raise Refused(missing.sentence, verb=ASK_EXTENSION.verb) from missing
-
-
-def _days(rule: RuleTerm, days: int) -> int:
-    if 1 <= days <= rule.term.amount:
-        return days
-    words = f"延长天数应为 1 到 {rule.term.amount} 个工作日。"
-    raise Refused(words, why=Why.FACTS, fields={"days": words}, citation=rule.citation)
-
-
-def _work_running(deadlines: list[Deadline], verb: str) -> Deadline:
-    found = [d for d in deadlines if d.term in _WORK and d.state == DeadlineState.RUNNING]
-    if not found:
-        raise Refused("这件事现在没有在走的办理期限，不用延期。", verb=verb)
-    return found[-1]
-
-
-def _not_pending(deadlines: list[Deadline], term: str, verb: str) -> None:
-    if any(d.term == term and d.state == DeadlineState.RUNNING for d in deadlines):
-        raise Refused("已提出过，正等答复，不用重复提出。", verb=verb)
+    return grant(_EXTENDING, case, by, at, slip, facts)
 
 
 def reopen(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:

@@ -10,11 +10,27 @@
   const called = form.querySelector("[name=called]");
   const titleHelp = form.querySelector("[data-title-help]");
   let place = "";
+  let asking = new AbortController();
 
   const chosen = () => form.querySelector("[name=category]:checked, [name=category][type=hidden]");
 
-  function look() {
-    if (near && chosen()) near.dispatchEvent(new CustomEvent("look"));
+  // Asked anew, left for another page, or without a network: it is filed all the same.
+  async function look() {
+    const now = chosen();
+    if (!near || !now) return;
+    asking.abort();
+    asking = new AbortController();
+    const query = new URLSearchParams({ category: now.value });
+    for (const name of ["lng", "lat", "datum", "village"]) {
+      query.set(name, document.getElementById(`id_${name}`).value);
+    }
+    const told = { headers: { "HX-Request": "true" }, signal: asking.signal };
+    try {
+      const answer = await fetch(`/reports/nearby/?${query}`, told);
+      if (answer.ok) near.innerHTML = await answer.text();
+    } catch {
+      near.textContent = "";
+    }
   }
 
   function suggest() {
