@@ -41,6 +41,7 @@ from cases.rulebook.models import (
     Ladder,
     TermRow,
 )
+from cases.rulebook.models.whistling import Route, WhistleRule
 
 __all__ = [
     "AccessLog",
@@ -70,6 +71,7 @@ __all__ = [
     "Party",
     "Post",
     "Report",
+    "Route",
     "SavedView",
     "Series",
     "Stake",
@@ -78,5 +80,6 @@ __all__ = [
     "Unit",
     "Upload",
     "Village",
+    "WhistleRule",
     "WorkItem",
 ]

@@ -21,6 +21,7 @@ from cases.intake.states import REPORT
 from cases.law.moves import Role
 from cases.people.models import Certificate, GridDuty, Post, Unit
 from cases.people.queries import Actor
+from cases.rulebook.models import TermRow
 from tests.docket.makers import jpeg
 from tests.ledger import facts_for, unchanged
 from tests.seats import FILERS, NO_CASES, Seat, everybody, seat
@@ -124,6 +125,33 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/staff/certificates/<int:row>/end/": (NEVER, KEEP),
     "api/v1/staff/duties/": (KEEP, KEEP),
     "api/v1/staff/duties/<int:row>/end/": (NEVER, KEEP),
+    "rules/": (STAFF, NEVER),
+    "rules/calendar/": (STAFF, NEVER),
+    "rules/changes/": (STAFF, NEVER),
+    "rules/manage/": (KEEP, NEVER),
+    "rules/manage/<slug:table>/new/": (KEEP, KEEP),
+    "rules/manage/<slug:table>/sheet/": (KEEP, KEEP),
+    "rules/manage/<slug:table>/sheet/<uuid:upload>/": (NEVER, KEEP),
+    "rules/manage/<slug:table>/<int:row>/succeed/": (KEEP, KEEP),
+    "rules/manage/<slug:table>/<int:row>/end/": (KEEP, KEEP),
+    "rules/manage/<slug:table>/<int:row>/void/": (KEEP, KEEP),
+    "rules/<slug:table>/": (STAFF, NEVER),
+    "rules/<slug:table>/sheet/": (STAFF, NEVER),
+    "rules/<slug:table>/<int:row>/": (STAFF, NEVER),
+    "api/v1/rules/": (STAFF, NEVER),
+    "api/v1/rules/calendar/": (STAFF, NEVER),
+    "api/v1/rules/count/": (STAFF, NEVER),
+    "api/v1/rules/changes/": (STAFF, NEVER),
+    "api/v1/rules/<slug:table>/": (STAFF, KEEP),
+    "api/v1/rules/<slug:table>/check/": (NEVER, KEEP),
+    "api/v1/rules/<slug:table>/sheet/": (STAFF, NEVER),
+    "api/v1/rules/<slug:table>/sheets/": (NEVER, KEEP),
+    "api/v1/rules/<slug:table>/sheets/<uuid:upload>/check/": (NEVER, KEEP),
+    "api/v1/rules/<slug:table>/sheets/<uuid:upload>/confirm/": (NEVER, KEEP),
+    "api/v1/rules/<slug:table>/<int:row>/": (STAFF, NEVER),
+    "api/v1/rules/<slug:table>/<int:row>/succeed/": (NEVER, KEEP),
+    "api/v1/rules/<slug:table>/<int:row>/end/": (NEVER, KEEP),
+    "api/v1/rules/<slug:table>/<int:row>/void/": (NEVER, KEEP),
     "me/": (STAFF, NEVER),
     "me/contact/": (NEVER, STAFF),
     "me/password/": (STAFF, STAFF),
@@ -222,6 +250,7 @@ QUERY = {
     "api/v1/grids/locate/": "?lng=119.175&lat=32.165",
     "api/v1/categories/": "?scheme=grid",
     "api/v1/reports/nearby/": "?category=0602",
+    "api/v1/rules/count/": "?start=2026-09-30T16:30:00%2B08:00&term=3 days",
 }
 
 
@@ -261,7 +290,8 @@ def address(route: str, case: Case) -> str:
     photo = case.attachments.values_list("pk", flat=True).first()
     filled = filled.replace("<int:item>", "1").replace("<int:attachment>", str(photo))
     filled = filled.replace("<uuid:upload>", str(uuid4())).replace("<int:view>", "1")
-    filled = filled.replace("<int:row>", str(row_of(route)))
+    filled = filled.replace("<int:row>", str(row_of(route))).replace("<slug:table>", "terms")
+    filled = filled.replace("<str:other>", str(case.number))
     return "/" + filled.replace("<int:deadline>", str(deadline)) + QUERY.get(route, "")
 
 
@@ -274,6 +304,7 @@ def row_of(route: str) -> int:
         "posts": desk.pk,
         "certificates": Certificate.objects.values_list("pk", flat=True).get(),
         "duties": GridDuty.objects.filter(grid__division=XIASHU).values_list("pk")[:1].get()[0],
+        "<slug:table>": TermRow.objects.values_list("pk", flat=True)[:1].get(),
         "people": Unit.objects.values_list("pk", flat=True).get(code=f"{COUNTY}-housing"),
     }
     return next((pk for name, pk in named.items() if f"{name}/<int:row>" in route), 1)

@@ -1,5 +1,6 @@
-"""Starting in earnest (正式启用): the deploy checks are clean, no secret stands in the settings, and
-nothing starts where demonstration accounts could log in.
+"""Starting in earnest (正式启用): the deploy checks are clean, no secret stands in the settings.
+
+Nothing starts where demonstration accounts could log in.
 """
 
 import os

@@ -46,7 +46,6 @@ CHECKS = [
 SEATS = (Role.DESK, Role.SYSADMIN, Role.GRID_WORKER)
 EXAMPLES = 2  # of each kind, operation and seat
 SHARES = 4  # the operations are dealt to so many tests, for as many workers
-# Documents have no shape to hold them to.
 _PLAIN = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -126,13 +125,15 @@ def _asked(operation: Any, at: Seat, mode: Any, known: dict[str, Any]) -> Iterat
         if mode is GenerationMode.POSITIVE:
             _made_real(case, known)
         headers = {"Authorization": token}
-        with pytest.raises(_Back), transaction.atomic():
-            try:
+        try:
+            with transaction.atomic():
                 response = case.call(headers=headers)
                 case.validate_response(response, checks=CHECKS, headers=headers)
-            except (Exception, FailureGroup) as found:
-                said.append(f"{at} {mode.value} {operation.label}: {_why(found)}")
-            raise _Back
+                raise _Back
+        except _Back:
+            pass  # undone
+        except (Exception, FailureGroup) as found:
+            said.append(f"{at} {mode.value} {operation.label}: {_why(found)}")
 
     ask()
     yield from said[:1]
@@ -163,7 +164,7 @@ def test_the_description_names_every_answer_a_caller_may_get() -> None:
             assert "429" in answers, (path, verb)
             wait = operation["responses"]["429"]["headers"]["Retry-After"]
             assert wait["schema"] == {"type": "integer", "minimum": 1}
-            if operation["security"] != [{}]:
+            if any(operation.get("security", [])):
                 assert {"401", "403"} <= answers, (path, verb)
             if "requestBody" in operation:
                 assert {"400", "413", "415"} <= answers, (path, verb)

@@ -11,7 +11,6 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 _TYPE: Final = "application/problem+json"
 _PROBLEM: Final = {_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
@@ -21,12 +20,6 @@ _WAIT: Final = {
         "schema": {"type": "integer", "minimum": 1},
     }
 }
-
-
-def _as_problem(answer: dict[str, Any]) -> None:
-    content = answer.setdefault("content", {})
-    content.pop("application/json", None)  # no refusal is answered in any other type
-    content.setdefault(_TYPE, _PROBLEM[_TYPE])
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -71,7 +64,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     wanted = {"429": "超出每分钟的次数，过 Retry-After 秒再试"}
     if operation.get("parameters") or "requestBody" in operation:
         wanted["400"] = "提交的内容有误"
-    if operation.get("security") != [{}]:
+    if any(operation.get("security", [])):
         wanted |= {"401": "未登录或登录已失效", "403": "当前岗位无权办理"}
     if "{" in path:
         wanted["404"] = "没有这件事，或当前岗位看不到"
@@ -83,6 +76,12 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     for status, words in wanted.items():
         answers.setdefault(status, {"description": words, "content": _PROBLEM})
     answers["429"].setdefault("headers", _WAIT)
+
+
+def _as_problem(answer: dict[str, Any]) -> None:
+    content = answer.setdefault("content", {})
+    content.pop("application/json", None)  # no refusal is answered in any other type
+    content.setdefault(_TYPE, _PROBLEM[_TYPE])
 
 
 class SchemaView(SpectacularAPIView):

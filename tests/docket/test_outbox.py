@@ -1,5 +1,6 @@
-"""The outbox and the feed (对外事件): taken once, oldest first; open facts only; a token's seat reads
-what it may see, and a reader without a seat gets nothing protected.
+"""The outbox and the feed (对外事件): taken once, oldest first; open facts only.
+
+A token's seat reads what it may see, and a reader without a seat gets nothing protected.
 """
 
 import json
@@ -70,9 +71,14 @@ def test_nothing_is_taken_by_a_limit_of_nothing(limit: int, town: Cast) -> None:
 
 def test_what_could_not_be_delivered_waits_again(town: Cast) -> None:
     file(town)
-    with pytest.raises(ConnectionError), transaction.atomic():
-        assert len(take_waiting("webhook", 9, NOW)) == 1
-        raise ConnectionError
+
+    def deliver() -> None:
+        with transaction.atomic():
+            assert len(take_waiting("webhook", 9, NOW)) == 1
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        deliver()
     assert len(take_waiting("webhook", 9, NOW)) == 1
 
 

@@ -1,5 +1,6 @@
-"""Kept long enough (保存期限): ten years after closing a report is erased, with a proof; whatever is
-tied to something running stays and is named; where no rule says how long, nothing goes.
+"""Kept long enough (保存期限): ten years after closing a report is erased, with a proof.
+
+Whatever is tied to something running stays and is named; without a rule nothing goes.
 """
 
 import json
@@ -14,7 +15,6 @@ from cases import tasks
 from cases.docket.models import Case, Deadline, DestroyedKey, Event, Link, WorkItem
 from cases.docket.operations.retaining import due_for_erasure, retain
 from cases.docket.queries.verify import verify_record
-from cases.law.moves import Role
 from cases.rulebook.models import TermRow
 from cases.rulebook.operations import end, succeed
 from cases.rulebook.queries import book

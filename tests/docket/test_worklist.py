@@ -93,7 +93,7 @@ def test_what_waits_for_my_answer_is_mine_while_another_holds_the_case(town: Cas
     owed = Stake.objects.get(case=case, why="asked", until=None)
     assert row.due is not None
     assert row.due.due_at == owed.next_due != FAR
-    assert row.unit_name == "示范东村"
+    assert (row.unit_name, row.waiting) == ("示范东村", "待我答复：延期审批")
     rows = worklist(town.actor(Role.VILLAGE), Filters(), LATER).rows
     waiting = {row.number: row.waiting for row in rows}
     assert waiting == {case.number: "等示范综合受理窗口延期审批", plain.number: ""}

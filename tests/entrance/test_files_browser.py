@@ -1,24 +1,47 @@
 """Files in a real browser (浏览器附件): sent ahead, taken off, recorded, submitted, looked at."""
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from cases.docket.models import Attachment, Case, Upload
+from cases.docket.operations import uploads
 from cases.docket.operations.uploads import receive_upload
 from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.law.moves import Role
 from tests.docket.makers import PDF, SVG, exif, film, jpeg, ogg, picture
-from tests.entrance.test_browser import browser, fits, log_in, screen  # noqa: F401 - fixtures
+from tests.entrance.test_browser import WIDTHS, browser, fits, log_in  # noqa: F401 - a fixture
 from tests.town import NOW, Cast
 from tests.walk import file
 
 pytestmark = pytest.mark.browser
+# What the browser itself says of an answer these tests ask for.
+EXPECTED = ("status of 400", "status of 409", "ERR_CONNECTION_FAILED")
+
+
+@pytest.fixture(params=WIDTHS, ids=["desk", "phone"])
+def screen(
+    request: Any,
+    browser: Browser,  # noqa: F811
+    live_server: Any,
+    town: Cast,
+) -> Iterator[Page]:
+    """A fresh browser window of one width, in which nothing goes wrong unasked."""
+    width, height = request.param
+    size: Any = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, base_url=live_server.url)
+    page, wrong = context.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield page
+    context.close()
+    assert [words for words in wrong if not any(each in words for each in EXPECTED)] == []
 
 
 def large() -> bytes:
@@ -41,24 +64,25 @@ def opened(page: Page, case: Case, label: str) -> None:
 
 
 def test_photos_are_sent_ahead_and_submitted_with_the_move(
-    screen: Page,  # noqa: F811
-    town: Cast,
+    screen: Page, town: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = file(town)
     log_in(screen, "desk")
     opened(screen, case, "受理")
-    sizes: list[int] = []
-    screen.on(
-        "request",
-        lambda r: sizes.append(len(r.post_data_buffer or b"")) if "/uploads/" in r.url else None,
-    )
     big = large()
     assert len(big) > 1_000_000
+    arrived: list[int] = []
+
+    def weighed(content: bytes) -> None:
+        arrived.append(len(content))
+
+    monkeypatch.setattr(uploads, "scan", weighed)
     chosen(screen, ("门前积水.jpg", "image/jpeg", big), ("说明.pdf", "application/pdf", PDF))
     kept = screen.locator("details[open] .files-list > li[data-state=kept]")
     kept.nth(1).wait_for()
     kept.nth(0).locator("img").wait_for()
-    assert 0 < sizes[0] < len(big)
+    assert arrived[0] < len(big)  # made smaller on the phone
+    assert arrived[1] == len(PDF)
     assert fits(screen)
     chosen(screen, ("多余.jpg", "image/jpeg", jpeg()))
     kept.nth(2).wait_for()
@@ -77,8 +101,7 @@ def test_photos_are_sent_ahead_and_submitted_with_the_move(
 
 
 def test_a_bad_file_says_so_and_holds_the_form_until_it_is_taken_off(
-    screen: Page,  # noqa: F811
-    town: Cast,
+    screen: Page, town: Cast
 ) -> None:
     case = file(town)
     log_in(screen, "desk")
@@ -89,14 +112,14 @@ def test_a_bad_file_says_so_and_holds_the_form_until_it_is_taken_off(
     assert bad.get_by_role("button", name="重试").count() == 0
     screen.get_by_role("button", name="确认受理").click()
     screen.get_by_text("有附件没有传上，请重试或移除后再提交。").wait_for()
-    assert Case.objects.get(pk=case.pk).state == "FILED"
+    assert Case.objects.get(pk=case.pk).state == "RECEIVED"
     assert fits(screen)
     screen.get_by_role("button", name="移除 图.svg").click()
     screen.get_by_role("button", name="确认受理").click()
     screen.locator(".case-head .state", has_text="已受理").wait_for()
 
 
-def test_without_a_network_a_file_is_tried_again(screen: Page, town: Cast) -> None:  # noqa: F811
+def test_without_a_network_a_file_is_tried_again(screen: Page, town: Cast) -> None:
     case = file(town)
     log_in(screen, "desk")
     opened(screen, case, "受理")
@@ -110,10 +133,9 @@ def test_without_a_network_a_file_is_tried_again(screen: Page, town: Cast) -> No
     assert case.attachments.count() == 1
 
 
-def test_a_voice_note_is_recorded_with_its_seconds(screen: Page, town: Cast) -> None:  # noqa: F811
+def test_a_voice_note_is_recorded_with_its_seconds(screen: Page, town: Cast) -> None:
     case = file(town)
     log_in(screen, "desk")
-    screen.context.grant_permissions(["microphone", "geolocation"])
     screen.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => {"
         "const tone = new AudioContext(), out = tone.createMediaStreamDestination();"
@@ -137,7 +159,7 @@ def test_a_voice_note_is_recorded_with_its_seconds(screen: Page, town: Cast) -> 
     assert 1 <= row.seconds <= 8
 
 
-def test_a_refused_form_still_carries_its_files(screen: Page, town: Cast) -> None:  # noqa: F811
+def test_a_refused_form_still_carries_its_files(screen: Page, town: Cast) -> None:
     case = file(town)
     log_in(screen, "desk")
     opened(screen, case, "受理")
@@ -155,7 +177,7 @@ def test_a_refused_form_still_carries_its_files(screen: Page, town: Cast) -> Non
     assert case.attachments.count() == 1
 
 
-def test_the_gallery_shows_every_kind_and_fits(screen: Page, town: Cast) -> None:  # noqa: F811
+def test_the_gallery_shows_every_kind_and_fits(screen: Page, town: Cast) -> None:
     case, desk = file(town), town.actor(Role.DESK)
     given = {"门前.jpg": jpeg(800, 600), "现场.mp4": film(), "录音.ogg": ogg(), "说明.pdf": PDF}
     ids = [receive_upload(n, c, by=desk, at=NOW).pk for n, c in given.items()]

@@ -1,5 +1,4 @@
-"""The security administrator's desk (锁定与会话): unlock, take back, end; key ids, never keys; and no
-case anywhere.
+"""The security administrator's desk (锁定与会话): unlock, take back, end; key ids, never keys.
 """
 
 from collections.abc import Callable

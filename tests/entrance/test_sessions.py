@@ -1,4 +1,4 @@
-"""Sessions (登录时限): an hour unused and a working day in all; what was typed is not lost silently."""
+"""Sessions (登录时限): an hour unused, a working day in all; nothing typed is lost silently."""
 
 from collections.abc import Callable
 from datetime import timedelta

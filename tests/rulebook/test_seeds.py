@@ -155,7 +155,7 @@ def test_every_call_first_event_rings() -> None:
 @pytest.mark.usefixtures("seeded")
 def test_every_ladder_named_by_a_term_can_be_climbed() -> None:
     rules = book()
-    for row in TermRow.objects.all():
+    for row in TermRow.objects.exclude(ladder=""):
         assert rules.ladder(row.ladder, DAY, TOWN)
     rungs = {row.code: rules.ladder(row.code, DAY, TOWN) for row in Ladder.objects.all()}
     assert {code: len(steps) for code, steps in rungs.items()} == {

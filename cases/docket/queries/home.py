@@ -132,7 +132,8 @@ def _rows(
     found: dict[str, list[Any]], actor: Actor, now: datetime, rules: Any
 ) -> dict[int, Row]:
     every = {case.pk: case for cases in found.values() for case in cases}
-    rows = rows_of(list(every.values()), actor, now, rules)
+    asked = {case.pk for case in found.get("asked", ())}
+    rows = rows_of(list(every.values()), actor, now, rules, asked)
     return dict(zip(every, rows, strict=True))
 
 

@@ -1,6 +1,6 @@
 """Rows of a list (清单行): a case as one line: what it is, how it stands, with whom, by when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,11 +64,14 @@ def named(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def rows_of(
-    cases: Sequence[Case], actor: Actor, now: datetime, rules: Book, *, asked: bool = False
+    cases: Sequence[Case], actor: Actor, now: datetime, rules: Book, asked: Container[int] = ()
 ) -> list[Row]:
-    """Cases as rows; `asked`: each with the date of the answer that the seat's unit owes."""
+    """Cases as rows; those `asked` with the date of the answer that the seat's unit owes."""
     clocks = clocks_of(cases)
-    return [row_of(case, actor, now, rules, clocks.get(case.pk, ()), asked) for case in cases]
+    return [
+        row_of(case, actor, now, rules, clocks.get(case.pk, ()), asked=case.pk in asked)
+        for case in cases
+    ]
 
 
 def clocks_of(cases: Sequence[Case]) -> dict[int, list[Any]]:
@@ -91,6 +94,7 @@ def row_of(
     now: datetime,
     rules: Book,
     clocks: Iterable[Any] = (),
+    *,
     asked: bool = False,
 ) -> Row:
     """One case as a row of a list, with its next deadline; an erased case shows no words."""
@@ -99,7 +103,8 @@ def row_of(
     if case.officer_id is not None:
         mine = mine and case.officer_id == actor.holder_id
     clocks = list(clocks)
-    own = [clock for clock in clocks if clock.unit_id == actor.unit_id] if asked else []
+    running = [clock for clock in clocks if clock.state == DeadlineState.RUNNING]
+    own = [clock for clock in running if clock.unit_id == actor.unit_id] if asked else []
     due = next(iter([*own, *clocks]), None)
     return Row(
         number=shown(case),
@@ -115,7 +120,7 @@ def row_of(
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         due=due_view(due, now, rules.calendar) if due is not None else None,
-        waiting="" if case.closed_at else _waiting(case, clocks, actor, mine=mine),
+        waiting=_asked(own[0]) if own else _waiting(case, clocks, actor, mine=mine),
         urgent=case.urgent,
         mine=mine,
         version=case.version,
@@ -147,8 +152,14 @@ def category_name(case: Case, rules: Book) -> str:
         return case.category
 
 
+def _asked(clock: Any) -> str:
+    return f"待我答复：{clock.snapshot.get('name', '')}"
+
+
 def _waiting(case: Any, clocks: Iterable[Any], actor: Actor, *, mine: bool) -> str:
     """What a case waits for where another owes it; whoever holds the case is named beside."""
+    if case.closed_at is not None:
+        return ""
     for clock in sorted(clocks, key=lambda clock: clock.unit_id != case.unit_id):
         if clock.state != DeadlineState.RUNNING:
             continue

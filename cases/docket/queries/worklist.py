@@ -52,8 +52,8 @@ def worklist(actor: Actor, filters: Filters, now: datetime) -> Page:
     size = min(max(filters.size, 1), LARGEST)
     cases = list(named(rows).annotate(at=F(found.key))[: size + 1])
     cursor = _cursor(cases[size - 1]) if len(cases) > size else ""
-    asked = filters.view == "asked"
-    return Page(rows_of(cases[:size], actor, now, rules, asked=asked), cursor, filters)
+    asked = {case.pk for case in cases} if filters.view == "asked" else ()
+    return Page(rows_of(cases[:size], actor, now, rules, asked), cursor, filters)
 
 
 def shelf_of(actor: Actor, filters: Filters) -> Shelf:

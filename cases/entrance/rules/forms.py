@@ -110,7 +110,11 @@ def _more(table: Table) -> dict[str, Any]:
 
 
 def _field(name: str, fact: Fact, needed: bool) -> forms.Field:
-    return field_of(name, fact, needed, {})
+    field = field_of(name, fact, needed, {})
+    if isinstance(field.widget, forms.DateInput):
+        # A picker of dates understands one order only, whatever the page's language writes.
+        field.widget.format = "%Y-%m-%d"
+    return field
 
 
 def _form(name: str, fields: dict[str, Any]) -> type[forms.Form]:

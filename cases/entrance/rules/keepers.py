@@ -26,6 +26,7 @@ from cases.rulebook.queries.tables.every import EVERY
 KEEPERS: Final = frozenset({Role.SYSADMIN})
 NOT_YOURS: Final = "只有系统管理员岗位可以维护规则，请切换到相应岗位。"
 WHAT: Final = {"enter": "录入", "succeed": "接替", "end": "终止", "void": "作废"}
+_LABELS: Final = {table.model._meta.db_table: table.label for table in EVERY.values()}
 _OTHERS: Final = {"system": "系统预置", "command": "命令行"}
 
 
@@ -101,6 +102,7 @@ def _told(change: Change, name: str) -> dict[str, Any]:
         "id": change.pk,
         "at": at,
         "table": change.table,
+        "label": _LABELS.get(change.table, change.table),
         "key": change.key,
         "what": WHAT["void" if void else change.what] if change.what in WHAT else change.what,
         "who": name or _OTHERS.get(change.actor_code, "其他"),

@@ -11,7 +11,7 @@ from cases.rulebook.operations.planning import OUTCOMES, Line, Plan
 from cases.rulebook.queries.standing import Told
 from cases.rulebook.queries.tables import Table
 
-_YEAR = {"min_value": 1950, "max_value": 2150}
+_YEAR: dict[str, Any] = {"min_value": 1950, "max_value": 2150}
 
 
 class OnQuery(serializers.Serializer[Any]):
@@ -53,6 +53,7 @@ class RuleOut(serializers.Serializer[Told]):
     """A row of the rulebook: its facts as the interface takes them, and in words."""
 
     id = serializers.IntegerField(source="row.pk")
+    title = serializers.CharField()
     standing = serializers.CharField(help_text="现行、未生效、已失效、作废、由本地规则接替")
     scope = serializers.CharField(source="row.scope", help_text="适用地区；空为全国")
     valid_from = serializers.DateField(source="row.valid_from")
@@ -87,6 +88,7 @@ class ChangeOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
     table = serializers.CharField()
+    label = serializers.CharField(help_text="哪一类规则")  # type: ignore[assignment]
     key = serializers.CharField()
     what = serializers.CharField()
     who = serializers.CharField()

@@ -10,6 +10,7 @@ from cases.law.calendar import Calendar
 from cases.law.moves import Refused, Why
 from cases.law.texts import visible
 from cases.people.queries import Actor
+from cases.rulebook.models import HolidayNotice
 from cases.rulebook.operations.planning import WRONG, Plan
 from cases.rulebook.queries import calendar_of
 from cases.rulebook.queries.days import Month, year_calendar
@@ -115,7 +116,7 @@ def proposed(actor: Actor, entry: Mapping[str, Any], today: date) -> Year:
     """A year's days as a notice not yet entered would make them."""
     number = int(entry["year"])
     others = [n for n in rows_on(NOTICES, actor.division, today) if n.year != number]
-    others.append(NOTICES.model(**entry, revision=1, valid_from=today))
+    others.append(HolidayNotice(**entry, revision=1, valid_from=today))
     return laid_out(calendar_of(others), number, None)
 
 

@@ -24,6 +24,7 @@ from cases.rulebook.models import (
     Ladder,
     TermRow,
 )
+from cases.rulebook.models.whistling import Route, WhistleRule
 from cases.rulebook.queries.rules import (
     category_of,
     duty_of,
@@ -33,6 +34,7 @@ from cases.rulebook.queries.rules import (
     notice_of,
     term_of,
 )
+from cases.rulebook.queries.whistling import route_of, whistle_of
 
 M = TypeVar("M", bound=DatedRow)
 
@@ -47,6 +49,8 @@ KEYS: Mapping[type[DatedRow], tuple[str, ...]] = {
     DutyItem: ("list_kind", "number"),
     Ladder: ("code",),
     Figure: ("key",),
+    WhistleRule: ("code",),
+    Route: ("category", "unit"),
 }
 READ: Mapping[type[DatedRow], Callable[[Any], object]] = {
     HolidayNotice: notice_of,
@@ -54,6 +58,8 @@ READ: Mapping[type[DatedRow], Callable[[Any], object]] = {
     BusinessHours: hours_of,
     Category: category_of,
     DutyItem: duty_of,
+    WhistleRule: whistle_of,
+    Route: route_of,
     Ladder: ladder_of,
     Figure: figure_of,
 }

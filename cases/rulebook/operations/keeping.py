@@ -54,7 +54,7 @@ def enter_row(
             raise Refused(words, why=Why.CONFLICT)
         if line.standing is not None and _own(line.standing, keeper) and table.dated_by_hand:
             name = table.model._meta.verbose_name
-            sentence = f"“{line.standing}”已有现行的{name}，请打开它用“接替”修改。"
+            sentence = f"“{line.name}”已有现行的{name}，请打开它用“接替”修改。"
             raise Refused(sentence, why=Why.CONFLICT)
         return _write(table, line, basis, keeper, at)
 
@@ -78,7 +78,7 @@ def succeed_row(
         if line.standing is not None and line.standing.pk != pk:
             raise Refused(MOVED, why=Why.STALE)
         if line.standing is None:
-            words = f"“{held}”自 {held.valid_from} 起生效，新值不能早于这一天。"
+            words = f"“{line.name}”自 {held.valid_from} 起生效，新值不能早于这一天。"
             raise Refused(words, why=Why.FACTS, fields={"valid_from": words})
         return _write(table, line, basis, keeper, at)
 
@@ -214,7 +214,7 @@ def _may_close(row: DatedRow, keeper: Keeper) -> None:
 
 def _still_open(row: DatedRow) -> None:
     if row.valid_to is not None:
-        words = f"“{row}”的失效日期已定为 {row.valid_to}，请改接替它的一条。"
+        words = f"这一条的失效日期已定为 {row.valid_to}，请改接替它的一条。"
         raise Refused(words, why=Why.STALE)
 
 

@@ -7,7 +7,7 @@ plan: where the rules moved in between, the plan's digest says so.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -132,7 +132,9 @@ def plan(
     seen: dict[tuple[Any, ...], int] = {}
     lines = []
     for line in read:
-        done = line if line.entry is None else _placed(table, line, standing, coming, known)
+        done = line
+        if line.entry is not None:
+            done = _placed(table, line, standing, coming, known, keeper.division)
         if done.entry is not None and done.outcome != WRONG:
             key = tuple(done.entry[part] for part in table.keys)
             if key in seen:
@@ -155,8 +157,7 @@ def _read(table: Table, number: int, facts: Mapping[str, Any], basis: Basis) -> 
         READ[table.model](row)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         return Line(number, name, WRONG, f"无法按规则计算：{wrong}")
-    title = " ".join(str(entry[part]) for part in ("code", "number", "name") if part in entry)
-    return Line(number, title or name, NEW, entry=entry)
+    return Line(number, table.title(row), NEW, entry=entry)
 
 
 def _placed(
@@ -165,6 +166,7 @@ def _placed(
     standing: Mapping[tuple[Any, ...], DatedRow],
     coming: Mapping[tuple[Any, ...], DatedRow],
     known: frozenset[str],
+    division: str,
 ) -> Line:
     entry = line.entry or {}
     if why := _unknown(table, entry, known):
@@ -175,10 +177,14 @@ def _placed(
         later = coming[key].valid_from
         return _wrong(line, f"已有 {later} 起生效的一条，请先作废它，或改从那一天接替。")
     if held is None:
-        return line
+        told = table.told(table.model(**entry))
+        fresh = tuple((label, "", text) for label, text in told.items() if text)
+        return replace(line, changes=fresh)
+    if held.valid_to is not None and held.scope == division:
+        return _wrong(line, f"现行的一条失效日期已定为 {held.valid_to}，请改接替它的一条。")
     changes = _changes(table, held, table.model(**entry))
     outcome = SUCCEED if changes else SAME
-    return Line(line.no, line.name, outcome, "", changes, held, entry)
+    return replace(line, outcome=outcome, changes=changes, standing=held)
 
 
 def _changes(table: Table, held: Any, new: Any) -> tuple[tuple[str, str, str], ...]:
@@ -221,7 +227,7 @@ def _unknown(table: Table, entry: Mapping[str, Any], known: frozenset[str]) -> s
 
 
 def _wrong(line: Line, reason: str) -> Line:
-    return Line(line.no, line.name, WRONG, reason, line.changes, line.standing, line.entry)
+    return replace(line, outcome=WRONG, reason=reason)
 
 
 def _digest(lines: Iterable[Line], basis: Basis) -> str:

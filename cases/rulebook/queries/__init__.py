@@ -28,6 +28,7 @@ from cases.rulebook.models import (
     Ladder,
     TermRow,
 )
+from cases.rulebook.models.whistling import Route, WhistleRule
 from cases.rulebook.queries.rules import (
     RuleCategory,
     RuleDuty,
@@ -44,6 +45,13 @@ from cases.rulebook.queries.rules import (
     ladder_of,
     notice_of,
     term_of,
+)
+from cases.rulebook.queries.whistling import (
+    RuleRoute,
+    RuleWhistle,
+    route_of,
+    routes_for,
+    whistle_of,
 )
 
 K = TypeVar("K")
@@ -72,6 +80,8 @@ class Book:
     ladders: Mapping[str, tuple[RuleLadder, ...]]
     duties: Mapping[tuple[str, str], tuple[RuleDuty, ...]]
     figures: Mapping[str, tuple[RuleFigure, ...]]
+    whistles: Mapping[str, tuple[RuleWhistle, ...]]
+    routes: tuple[RuleRoute, ...]
 
     def hours(self, division: str, on: date) -> OpeningHours:
         """When the offices there are open on the day (工作时间); raises `RuleMissing`."""
@@ -149,6 +159,17 @@ class Book:
             raise RuleMissing(key, division, on)
         return rule
 
+    def whistle(self, code: str, division: str, on: date) -> RuleWhistle:
+        """The type of whistle there on the day (哨种); raises `RuleMissing`."""
+        rule = governing(self.whistles.get(code, ()), division, on)
+        if rule is None:
+            raise RuleMissing(f"哨种 {code}", division, on)
+        return rule
+
+    def routes_of(self, category: str, division: str, on: date) -> tuple[RuleRoute, ...]:
+        """To whom a class of matter goes there on the day (派哨目录); empty where none says."""
+        return routes_for(self.routes, category, division, on)
+
     def duty_items(self, on: date, division: str) -> tuple[RuleDuty, ...]:
         """The duty lists there on the day (履职事项清单), by list and number; empty if none."""
         found = (governing(rules, division, on) for rules in self.duties.values())
@@ -199,6 +220,8 @@ def _read(newest: int) -> Book:
         classes=_grouped(Category.objects.all(), category_of, lambda r: (r.scheme, r.code)),
         ladders=_grouped(Ladder.objects.all(), ladder_of, lambda rule: rule.code),
         figures=_grouped(Figure.objects.all(), figure_of, lambda rule: rule.key),
+        whistles=_grouped(WhistleRule.objects.all(), whistle_of, lambda rule: rule.code),
+        routes=tuple(route_of(row) for row in Route.objects.all()),
         duties=_grouped(DutyItem.objects.all(), duty_of, lambda r: (r.list_kind, r.number)),
     )
 

@@ -25,6 +25,7 @@ class Told:
     facts: dict[str, str]
     standing: str
     own: bool
+    title: str
 
     @property
     def until(self) -> date | None:
@@ -110,7 +111,13 @@ def told(
     """Rows as they are shown; `governing` are the ids of those that govern today."""
     holds = frozenset(governing)
     return [
-        Told(row, table.told(row), standing_of(row, today, holds), row.scope == division)
+        Told(
+            row,
+            table.told(row),
+            standing_of(row, today, holds),
+            row.scope == division,
+            table.title(row),
+        )
         for row in rows
     ]
 

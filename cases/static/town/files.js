@@ -33,7 +33,7 @@
         request.onerror = request.ontimeout = () => done({ again: true, words: "网络不通，没有传上" });
         request.onload = () => {
           let told = {};
-          try { told = JSON.parse(request.responseText); } catch { /* a page, not an answer */ }
+          try { told = JSON.parse(request.responseText); } catch { /* a page */ }
           const expired = request.status === 403 || (request.status === 200 && !told.id);
           const words = told.detail || (expired ? "登录已过期，请另开页面登录后重试" : "没有传上");
           done({ ...told, ok: request.status === 201, words, again: !told.detail || request.status > 428 });
@@ -44,11 +44,9 @@
 
     function row(name, mark) {
       const item = make("li", "");
-      const middle = make("div", "");
+      const [middle, acts] = [make("div", ""), make("div", "")];
       middle.append(make("span", "files-name", name), make("span", "files-state"));
-      const acts = make("div", "");
-      const away = make("button", "btn btn-plain", "移除");
-      away.type = "button";
+      const away = Object.assign(make("button", "btn btn-plain", "移除"), { type: "button" });
       away.setAttribute("aria-label", `移除 ${name}`);
       away.addEventListener("click", () => {
         const kept = item.querySelector("input");
@@ -95,23 +93,19 @@
       }
       item.dataset.state = "failed";
       state.textContent = told.words;
-      say(`${file.name}：${told.words}`, true);
-      if (told.again) offer(item, file, seconds);
-    }
-
-    function offer(item, file, seconds) {
-      const again = make("button", "btn btn-plain", "重试");
-      again.type = "button";
+      say(`${file.name} 没有传上`, true);
+      if (!told.again) return null;
+      const again = Object.assign(make("button", "btn btn-plain", "重试"), { type: "button" });
       again.addEventListener("click", () => {
         again.remove();
         say("");
         line = line.then(() => sent(item, file, seconds));
       });
-      item.lastElementChild.prepend(again);
+      return item.lastElementChild.prepend(again);
     }
 
     function add(file, seconds = 0) {
-      if (list.children.length >= MOST) return say(`一次最多附 ${MOST} 个文件，其余请分次提交。`, true);
+      if (list.children.length >= MOST) return say(`一次最多附 ${MOST} 个，其余请分次提交。`, true);
       say("");
       const item = row(file.name, MARKS[file.type.split("/")[0]] || "照片");
       item.dataset.state = "sending";

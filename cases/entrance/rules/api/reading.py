@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -126,8 +126,8 @@ class RuleView(RulesDoor):
         return Response(shapes.RuleHistoryOut(told, context={"table": found}).data)
 
 
-class Sheet(BaseRenderer):
-    """Lets a caller ask for a sheet by its type."""
+class Sheet(JSONRenderer):
+    """Lets a caller ask for a sheet by its type; what was refused is told in JSON all the same."""
 
     media_type = XLSX
     format = "xlsx"
@@ -136,7 +136,7 @@ class Sheet(BaseRenderer):
 class SheetView(RulesDoor):
     """A table as a sheet."""
 
-    renderer_classes = (Sheet, JSONRenderer)
+    renderer_classes = (JSONRenderer, Sheet)
 
     @extend_schema(
         operation_id="rules_sheet",

@@ -101,13 +101,16 @@ def _by_hand(
     held: Any,
 ) -> HttpResponse:
     """Fill in, look at what it would do, confirm."""
-    context: dict[str, Any] = {"table": table, "held": held, "here": table.slug, "kept": kept}
+    context: dict[str, Any] = {"table": table, "held": held, "here": table.slug}
+    context["title"] = table.title(held) if held is not None else ""
     if request.method != "POST":
         context["form"] = shape(initial=_initial(table, held))
         return shown_page(request, "edit", context)
     form = context["form"] = shape(request.POST)
     if not form.is_valid():
         return shown_page(request, "edit", context, 400)
+    if "edit" in request.POST:
+        return shown_page(request, "edit", context)
     try:
         done = _look_or_do(request, table, {**form.cleaned_data, **kept})
     except Refused as refused:
@@ -164,6 +167,7 @@ def _close(request: HttpRequest, table: Table, pk: int, *, dated: bool) -> HttpR
     context: dict[str, Any] = {
         "table": table,
         "held": held,
+        "title": table.title(held),
         "facts": table.told(held),
         "dated": dated,
         "here": table.slug,
@@ -179,7 +183,7 @@ def _close(request: HttpRequest, table: Table, pk: int, *, dated: bool) -> HttpR
         _closed(request, table, held, basis_of(table, form.cleaned_data, today()), dated=dated)
     except Refused as refused:
         return _refused(request, "close", context, refused)
-    messages.success(request, f"已{'终止' if dated else '作废'}：{held}。")
+    messages.success(request, f"已{'终止' if dated else '作废'}：{table.title(held)}。")
     return HttpResponseRedirect(f"/rules/{table.slug}/{pk}/", status=303)
 
 

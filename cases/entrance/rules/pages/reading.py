@@ -57,8 +57,9 @@ def table(request: HttpRequest, table: str) -> HttpResponse:
         return calendar(request)
     on, words = day_asked(request, today()), request.GET.get("q", "").replace("\0", "")[:100]
     held = showing.shown(actor, found, on, words)
+    heads = showing.shown(actor, found, on).rows if found.slug == "categories" and words else []
     context = {"shown": held, "q": words, "on": on, "here": found.slug, "table": found}
-    return shown_page(request, found.slug, context | _more(found.slug, held, request))
+    return shown_page(request, found.slug, context | _more(held, heads, request))
 
 
 @require_GET
@@ -109,15 +110,15 @@ def changes(request: HttpRequest) -> HttpResponse:
     return shown_page(request, "changes", {"changes": rows, "more": more, "here": "changes"})
 
 
-def _more(slug: str, held: showing.Shown, request: HttpRequest) -> dict[str, Any]:
+def _more(held: showing.Shown, heads: list[Told], request: HttpRequest) -> dict[str, Any]:
     """What a table shows beside its facts."""
-    match slug:
+    match held.table.slug:
         case "terms":
             return {"rows": [_term(told) for told in held.rows]}
         case "ladders":
             return {"rows": [_ladder(told) for told in held.rows], "parts": RUNG_PARTS}
         case "categories":
-            return {"heads": _tree(held.rows)}
+            return {"heads": _tree(held.rows, heads)}
         case "duties":
             return _duties(held.rows, request.GET)
     return {}
@@ -146,16 +147,17 @@ def _rung(rung: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tree(rows: list[Told]) -> list[dict[str, Any]]:
-    """Level-1 classes with theirs below; a class whose head the words left out stands alone."""
-    heads = {told.row.code: {"head": told, "below": []} for told in rows if told.row.level == 1}
-    loose: dict[str, Any] = {"head": None, "below": []}
+def _tree(rows: list[Told], every: list[Told]) -> list[dict[str, Any]]:
+    """Level-1 classes with theirs below; of a search only what was found, under its head."""
+    heads = {t.row.code: t for t in [*every, *rows] if t.row.level == 1}
+    found = {t.row.code for t in rows if t.row.level == 1}
+    below: dict[str, list[dict[str, Any]]] = {}
     for told in rows:
-        if told.row.level == 1:
-            continue
-        one = {"told": told, "flags": flag_words(told.row.flags)}
-        heads.get(told.row.parent_code, loose)["below"].append(one)
-    return [*heads.values(), *([loose] if loose["below"] else [])]
+        if told.row.level != 1:
+            one = {"told": told, "flags": flag_words(told.row.flags)}
+            below.setdefault(told.row.parent_code, []).append(one)
+    codes = sorted({*found, *below})
+    return [{"head": heads.get(code), "below": below.get(code, [])} for code in codes]
 
 
 def _duties(rows: list[Told], asked: Any) -> dict[str, Any]:

@@ -81,6 +81,14 @@ class Table:
                 wrong[bad.field if bad.field in self.facts else next(iter(facts))] = bad.sentence
         raise Refused("；".join(wrong.values()), why=Why.FACTS, fields=wrong)
 
+    def title(self, row: DatedRow) -> str:
+        """What a row is called: its code where people use one, and its name."""
+        shown = self.show(row)
+        if "year" in shown:
+            return f"{shown['year']} 年放假安排"
+        parts = [str(shown.get(part) or "") for part in ("code", "number", "name")]
+        return " ".join(part for part in parts if part) or self.label
+
     def told(self, row: DatedRow) -> dict[str, str]:
         """A row's facts in words, by label, empty ones included."""
         shown = self.show(row)

@@ -46,7 +46,7 @@ _NOTICE: Final = {
         longest=4000,
         help="一个节日一行，如 元旦：1月1日至3日，可直接粘贴通知原文的日期。",
     ),
-    "work": Fact("调休上班日期", Shape.TEXT, longest=2000, help="如 春节：2月14日、2月28日。"),
+    "work": Fact("调休上班", Shape.TEXT, longest=2000, help="如 春节：2月14日、2月28日。"),
 }
 _NOTICE_COLUMNS: Final = ("日期", "休息或上班", "名称")
 # New Year's notices reach over the turn of the year: late December before, early January after.
