@@ -42,6 +42,7 @@ from cases.rulebook.models import (
     TermRow,
 )
 from cases.rulebook.models.whistling import Route, WhistleRule
+from cases.whistle.models import Precedent, Response, Whistle
 
 __all__ = [
     "AccessLog",
@@ -70,7 +71,9 @@ __all__ = [
     "Part",
     "Party",
     "Post",
+    "Precedent",
     "Report",
+    "Response",
     "Route",
     "SavedView",
     "Series",
@@ -80,6 +83,7 @@ __all__ = [
     "Unit",
     "Upload",
     "Village",
+    "Whistle",
     "WhistleRule",
     "WorkItem",
 ]

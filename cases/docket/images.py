@@ -70,12 +70,13 @@ def cleaned(content: bytes) -> Photo:
 
 def _weigh(opened: Image.Image, content: bytes) -> None:
     pixels, scans = opened.width * opened.height, content.count(b"\xff\xda")
-    simple = opened.format == "JPEG" and not opened.info.get("progressive")
+    plain = opened.format in {"JPEG", "MPO"}  # a phone's JPEG may hold a second picture: MPO
+    simple = plain and not opened.info.get("progressive")
     most = MOST_PIXELS if simple else MOST_UNPACKED
     if pixels > most or max(opened.size) > LONGEST_SIDE:
         size = f"{opened.width}×{opened.height}"
         raise refused(f"照片尺寸过大（{size}），最多 {most // 10**6 * 100} 万像素，请缩小后再传。")
-    if opened.format == "JPEG" and scans > MOST_SCANS:
+    if plain and scans > MOST_SCANS:
         raise refused("照片的编码方式异常，请重新拍摄，或截图后再传。")
 
 

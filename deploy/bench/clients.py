@@ -66,6 +66,14 @@ class Line:
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + data)
         return self._read()
 
+    def send_bytes(self, path: str, token: str, body: bytes, kind: str) -> Answer:
+        """Send a body of another kind than JSON and read the answer to its end."""
+        lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{self._port}"]
+        lines += [f"Content-Length: {len(body)}", f"Content-Type: {kind}"]
+        lines += [f"Authorization: Bearer {token}"]
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        return self._read()
+
     def close(self) -> None:
         """Hang up."""
         self._socket.close()

@@ -66,8 +66,8 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--fill", type=int, default=0)
     options = asked.parse_args()
-    with _service(options.fill) as run:
-        seats = _log_in(run.port, run.state)
+    with service(options.fill) as run:
+        seats = log_in(run.port, run.state)
         told = _facts(run.env, options.clients)
         _round(run, seats, options.clients, WARM_SECONDS)
         rounds = [
@@ -173,7 +173,8 @@ class Run:
 
 
 @contextmanager
-def _service(fill: int) -> Iterator[Run]:
+def service(fill: int) -> Iterator[Run]:
+    """The service as `deploy/run` starts it, with so many invented cases, in its own folder."""
     own = "DATABASE_URL" not in os.environ
     folder = Path(tempfile.mkdtemp(prefix="xiashu-bench-"))
     folder.chmod(0o711)
@@ -202,7 +203,8 @@ def _service(fill: int) -> Iterator[Run]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _log_in(port: int, state: Path) -> dict[str, dict[str, Any]]:
+def log_in(port: int, state: Path) -> dict[str, dict[str, Any]]:
+    """A token of each role that files, handles and decides, with what its log-in answered."""
     accounts = json.loads((state / "demo.json").read_text(encoding="utf-8"))["roles"]
     line, seats = Line(port), {}
     for role in ROLES:

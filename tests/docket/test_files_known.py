@@ -84,6 +84,8 @@ REFUSED: dict[str, tuple[bytes, str, str, str]] = {
         "",
         "不完整",
     ),
+    "recording of 66 seconds, AMR": (AMR * 34, "a.amr", "", "最长 60 秒"),
+    "recording of 66 seconds, WAV": (wav(66), "a.wav", "", "最长 60 秒"),
     "recording of 66 seconds": (ogg(66), "a.ogg", "", "最长 60 秒"),
     "sheet": (SHEET, "a.xlsx", SHEET_TYPE, "不收表格"),
 }

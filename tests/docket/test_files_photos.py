@@ -100,6 +100,14 @@ def test_every_way_of_colour_is_read(mode: str) -> None:
     assert cleaned(out.getvalue()).width == 40
 
 
+def test_a_photo_with_a_second_picture_behind_it_is_read() -> None:
+    out = BytesIO()
+    picture().save(out, "MPO", save_all=True, append_images=[Image.new("RGB", (40, 30))])
+    assert opened(out.getvalue()).format == "MPO"
+    found = opened(cleaned(out.getvalue()).content)
+    assert (found.format, near(found.getpixel((5, 15)), BLUE)) == ("JPEG", True)
+
+
 def test_what_is_clear_becomes_white_paper() -> None:
     out = BytesIO()
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(out, "PNG")

@@ -386,3 +386,25 @@ def test_the_page_of_a_post_changed_meanwhile_is_refused(town: Cast, page: Any) 
     )
     assert answer.status_code == 409
     assert fresh() == before
+
+
+def test_a_notice_wakes_the_recount_by_name_once_it_is_written_down(
+    town: Cast, page: Any, monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(
+        "cases.entrance.rules.keepers.current_app.send_task", lambda name, **_: woken.append(name)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirmed(page(Role.SYSADMIN), "/rules/manage/notices/new/", NOTICE)
+    assert woken == ["cases.recount"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirmed(page(Role.SYSADMIN), "/rules/manage/figures/new/", BASIS | FIGURE)
+    assert woken == ["cases.recount"]
+
+
+def test_a_flag_to_call_first_rings(town: Cast, api: Any) -> None:
+    body = {"code": "0199", "name": "示范", "parent_code": "01", "flags": "T", "phone_now": False}
+    answer = send(api(Role.SYSADMIN), "categories/", BASIS | body)
+    assert answer.status_code == 400
+    assert "先打电话" in answer.json()["fields"]["phone_now"]

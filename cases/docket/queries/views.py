@@ -22,7 +22,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Shelf:
-    """A view's rows in its order: by `key` and id, `newest` first or what is due first.
+    """A view's rows in its order: by `key` and id, `newest` first or what is due first; or `few`.
 
     `opened` is the name to bound the time of opening by, `pk` the one of the id in the same table.
     """
@@ -32,6 +32,7 @@ class Shelf:
     pk: str = "id"
     opened: str = "opened_at"
     newest: bool = False
+    few: bool = False
 
 
 def shelf(actor: Actor, view: str, *, searched: bool = False, by_due: bool = False) -> Shelf:
@@ -41,7 +42,7 @@ def shelf(actor: Actor, view: str, *, searched: bool = False, by_due: bool = Fal
     """
     if view == "asked":
         seen = access.visible(actor, units=units_of(actor)).filter(closed_at=None)
-        return Shelf(asked(actor, seen), key="asked_due")
+        return Shelf(asked(actor, seen), key="asked_due", few=True)
     if view in {"mine", "unit"} or (by_due and view == "all"):
         return Shelf(_due_first(actor, view, searched=searched))
     found = _newest_first(actor, searched=searched)

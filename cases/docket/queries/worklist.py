@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, F, Func, QuerySet, Value
+from django.db.models import DateTimeField, F, Func, QuerySet, Subquery, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 from cases.docket.models import Case
@@ -50,7 +50,7 @@ def worklist(actor: Actor, filters: Filters, now: datetime) -> Page:
     found = shelf_of(actor, filters)
     rows = _after(narrowed(found, filters, actor, now), filters.after, found)
     size = min(max(filters.size, 1), LARGEST)
-    cases = list(named(rows).annotate(at=F(found.key))[: size + 1])
+    cases = list(_dressed(rows, found, size + 1))
     cursor = _cursor(cases[size - 1]) if len(cases) > size else ""
     asked = {case.pk for case in cases} if filters.view == "asked" else ()
     return Page(rows_of(cases[:size], actor, now, rules, asked), cursor, filters)
@@ -62,6 +62,20 @@ def shelf_of(actor: Actor, filters: Filters) -> Shelf:
         raise wrong("view", "没有这个视图。")
     searched = bool(filters.q.strip())
     return shelf(actor, filters.view, searched=searched, by_due=filters.sort == "due")
+
+
+def _dressed(rows: QuerySet[Case], found: Shelf, size: int) -> QuerySet[Any]:
+    """The first rows with all a list shows of them.
+
+    They are found first and dressed afterwards: joined before, every row that a search finds would
+    be sorted with its names, and an index would not be read in its order.
+    """
+    if found.few:
+        return named(rows).annotate(at=F(found.key))[:size]
+    first = Case.objects.filter(pk__in=Subquery(rows.values("pk")[:size]))
+    key = "opened_at" if found.newest else "next_due"
+    order = (f"-{key}", "-id") if found.newest else (key, "id")
+    return named(first).annotate(at=F(key)).order_by(*order)
 
 
 def _after(rows: QuerySet[Case], cursor: str, found: Shelf) -> QuerySet[Case]:

@@ -5,7 +5,7 @@ somebody is made to open what he did not mean to. What is not on the list is not
 """
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Final
 
@@ -78,6 +78,8 @@ def sniff(content: bytes, name: str, declared: str = "", purpose: str = "file") 
     if len(content) > LARGEST[found.kind]:
         most = LARGEST[found.kind] // MB
         raise refused(f"{LABELS[found.kind]}最大 {most} MB，请压缩或分段后再传。")
+    if found.kind == "voice" and not found.seconds:
+        found = replace(found, seconds=seconds_of(content, found.media_type))
     if found.kind == "voice" and found.seconds > VOICE_SECONDS + VOICE_GRACE:
         raise refused(f"录音最长 {VOICE_SECONDS} 秒，请分段录。")
     return found
@@ -102,7 +104,8 @@ def _by_content(content: bytes) -> Sniffed | None:
         return _boxed(content, head)
     if head.startswith(b"PK\x03\x04"):
         return _sheet(content)
-    return _recording(content, head)
+    sound = _audio_type(content[:4096], head)
+    return Sniffed("voice", sound) if sound else None
 
 
 def _pdf(content: bytes) -> Sniffed:
@@ -128,11 +131,6 @@ def _boxed(content: bytes, head: bytes) -> Sniffed | None:
             "video", "video/quicktime" if brand == b"qt  " else "video/mp4", found.seconds
         )
     return Sniffed("voice", "audio/mp4", found.seconds) if b"soun" in found.handlers else None
-
-
-def _recording(content: bytes, head: bytes) -> Sniffed | None:
-    kind = _audio_type(content[:4096], head)
-    return Sniffed("voice", kind, seconds_of(content, kind)) if kind else None
 
 
 def _audio_type(start: bytes, head: bytes) -> str:

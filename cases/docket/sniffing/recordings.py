@@ -10,6 +10,7 @@ from typing import Final
 _OPUS_RATE: Final = 48_000
 # Bytes of an AMR frame by the mode in its head; a frame is 20 ms (RFC 4867).
 _AMR: Final = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
+_ENOUGH: Final = 50 * 600  # frames are counted no further than ten minutes
 _AMR_WB: Final = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1)
 
 
@@ -49,7 +50,7 @@ def _wav(data: bytes) -> int:
 def _amr(data: bytes) -> int:
     wide = data.startswith(b"#!AMR-WB\n")
     sizes, at, frames = (_AMR_WB, 9, 0) if wide else (_AMR, 6, 0)
-    while at < len(data):
+    while at < len(data) and frames < _ENOUGH:
         at += sizes[data[at] >> 3 & 15]
         frames += 1
     return -(-frames // 50)

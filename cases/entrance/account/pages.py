@@ -190,8 +190,10 @@ def _password(request: HttpRequest, form: PasswordForm, status: int) -> HttpResp
 
 def _said(form: Any, refused: Refused) -> Any:
     placed = {n: words for n, words in refused.fields.items() if n in form.fields}
-    for name, words in (placed or {None: refused.sentence}).items():
+    for name, words in placed.items():
         form.add_error(name, words)
+    if not placed:
+        form.add_error(None, refused.sentence)
     return form
 
 

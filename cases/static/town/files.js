@@ -8,26 +8,25 @@
 
   const make = (tag, className, text = "") =>
     Object.assign(document.createElement(tag), { className, textContent: text });
+  const button = (text) => Object.assign(make("button", "btn btn-plain", text), { type: "button" });
 
   function prepare(box) {
     const form = box.closest("form");
-    const list = box.querySelector(".files-list");
-    const said = box.querySelector(".files-said");
-    const input = box.querySelector(".files-pick");
-    const label = box.querySelector("label");
-    const secret = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const parts = [".files-list", ".files-said", ".files-pick", "label"];
+    const [list, said, input, label] = parts.map((each) => box.querySelector(each));
+    const secret = form.querySelector("[name=csrfmiddlewaretoken]").value;
     let line = Promise.resolve();
 
     const say = (words, wrong = false) => {
-      said.textContent = words;
       said.classList.toggle("is-wrong", wrong);
+      said.textContent = words;
     };
 
     function post(url, body, step) {
       return new Promise((done) => {
         const request = new XMLHttpRequest();
         request.open("POST", url);
-        request.setRequestHeader("X-CSRFToken", secret());
+        request.setRequestHeader("X-CSRFToken", secret);
         request.timeout = 180000;
         request.upload.onprogress = (event) => step?.(event.loaded / event.total);
         request.onerror = request.ontimeout = () => done({ again: true, words: "网络不通，没有传上" });
@@ -46,7 +45,7 @@
       const item = make("li", "");
       const [middle, acts] = [make("div", ""), make("div", "")];
       middle.append(make("span", "files-name", name), make("span", "files-state"));
-      const away = Object.assign(make("button", "btn btn-plain", "移除"), { type: "button" });
+      const away = button("移除");
       away.setAttribute("aria-label", `移除 ${name}`);
       away.addEventListener("click", () => {
         const kept = item.querySelector("input");
@@ -66,11 +65,10 @@
     function taken(item, id, thumb) {
       item.dataset.state = "kept";
       item.querySelector("progress")?.remove();
-      const kept = Object.assign(make("input", ""), { type: "hidden", name: "files", value: id });
-      item.append(kept);
+      item.append(Object.assign(make("input", ""), { type: "hidden", name: "files", value: id }));
       if (!thumb) return;
-      const picture = Object.assign(make("img", ""), { alt: "", src: thumb });
-      const mark = item.querySelector(".files-mark");
+      const [mark, picture] = [item.querySelector(".files-mark"), make("img", "")];
+      Object.assign(picture, { alt: "", src: thumb });
       picture.addEventListener("error", () => picture.replaceWith(mark));
       mark.replaceWith(picture);
     }
@@ -95,10 +93,9 @@
       state.textContent = told.words;
       say(`${file.name} 没有传上`, true);
       if (!told.again) return null;
-      const again = Object.assign(make("button", "btn btn-plain", "重试"), { type: "button" });
+      const again = button("重试");
       again.addEventListener("click", () => {
         again.remove();
-        say("");
         line = line.then(() => sent(item, file, seconds));
       });
       return item.lastElementChild.prepend(again);
@@ -115,8 +112,7 @@
 
     function choose(camera) {
       input.accept = camera ? "image/*" : input.dataset.accept;
-      if (camera) input.setAttribute("capture", "environment");
-      else input.removeAttribute("capture");
+      camera ? input.setAttribute("capture", "environment") : input.removeAttribute("capture");
       input.click();
     }
 

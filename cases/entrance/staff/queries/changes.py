@@ -15,7 +15,7 @@ from cases.entrance.staff import scope
 from cases.entrance.staff.queries.lists import Asked, Listed, number_of
 from cases.grid.models import Grid
 from cases.law.moves import Role
-from cases.people.models import Officer, Post, Unit
+from cases.people.models import Certificate, Officer, Post, Unit
 from cases.people.queries import TOWN_TIME, Actor
 from cases.rulebook.models import Change
 
@@ -231,11 +231,11 @@ _REFS: Final = {
 def _of(actor: Actor, rows: QuerySet[Change]) -> QuerySet[Change]:
     """The changes of the rows an administrator keeps or sees."""
 
-    def keys(of: QuerySet[Any]) -> QuerySet[Any]:
+    def keys(of: QuerySet[Any]) -> Any:
         return of.annotate(k=Cast("pk", CharField())).values("k")
 
     people = scope.officers_seen(actor)
-    certificates = apps.get_model("cases", "Certificate").objects.filter(officer__in=people)
+    certificates = Certificate.objects.filter(officer__in=people)
     return rows.filter(
         Q(table="people_unit", key__in=scope.units_kept(actor).values("code"))
         | Q(table="people_officer", key__in=people.values("username"))

@@ -111,7 +111,7 @@ def officers(actor: Actor, asked: Asked, today: date) -> Listed[Officer]:
         rows = rows.filter(later, pinyin__gte=pinyin)
     held = Post.objects.filter(in_force(today)).select_related("unit").order_by("id")
     rows = rows.prefetch_related(Prefetch("posts", held, to_attr="held"))
-    found = list(rows[: asked.size + 1])
+    found: list[Any] = list(rows[: asked.size + 1])
     last = found[asked.size - 1] if len(found) > asked.size else None
     return Listed(found[: asked.size], f"{last.pinyin}|{last.pk}" if last else "")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cases.law.calendar import SHANGHAI
 from cases.law.moves import Refused, Role, Why
@@ -19,6 +19,7 @@ COLUMNS: Final = (
 )
 REQUIRED: Final = ("用户名", "姓名", "角色", "自")
 ROWS: Final = 2000
+Found = TypeVar("Found")
 _ROLES: Final = {name: role for role in Role for name in (role.value, role.label)}
 
 
@@ -60,7 +61,7 @@ class Line:
 def read_roster(file: Path) -> list[Line]:
     """The rows of a roster; Refused when the sheet itself cannot be read or is too long."""
     optional = [name for name in COLUMNS if name not in REQUIRED]
-    lines = []
+    lines: list[Line] = []
     for number, cells in rows_of(file, REQUIRED, optional):
         if len(lines) == ROWS:
             words = f"表格超过 {ROWS} 行，请分开导入。"
@@ -115,7 +116,7 @@ def _days(line: Line, cells: Mapping[str, Any]) -> None:
         line.wrong.append("“至”须晚于“自”（“至”当日起不再任职）")
 
 
-def _found(value: Any) -> Any:
+def _found(value: Found | None) -> Found:
     if value is None:
         raise ValueError("a row that was not found good")
     return value

@@ -72,6 +72,8 @@ def _category_read(facts: dict[str, Any]) -> dict[str, Any]:
         raise LawError("flags", f"标记“{unknown[0]}”不认识，只用 {''.join(FLAGS)}。")
     if len(set(facts["flags"])) != len(facts["flags"]):
         raise LawError("flags", "标记有重复的字母，请保留一个。")
+    if ("T" in facts["flags"]) != facts["phone_now"]:
+        raise LawError("phone_now", "标记 T 与“先打电话”须一致：有 T 填是，没有 T 填否。")
     if not facts["parent_code"] and text:
         raise LawError("term", "一级分类不设时限，请写在二级分类上。")
     if facts["parent_code"] == facts["code"]:

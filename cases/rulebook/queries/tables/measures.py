@@ -22,7 +22,7 @@ from cases.rulebook.queries.words import (
 )
 from cases.rulebook.sheets import text_of as cell_text
 
-_KEY: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+(@[A-Za-z0-9_]+)?")
 
 _TERM: Final = {
     "key": Fact("时限代码", longest=60, help="英文小写，如 report.handle；系统按代码取用。"),
