@@ -116,7 +116,7 @@ def test_every_operation_answers_as_described(
 def _asked(operation: Any, at: Seat, mode: Any, known: dict[str, Any]) -> Iterator[str]:
     """What went wrong when a seat asked an operation a few times."""
     said: list[str] = []
-    token = at.api._credentials["HTTP_AUTHORIZATION"]
+    token = vars(at.api)["_credentials"]["HTTP_AUTHORIZATION"]
 
     @seed(zlib.crc32(f"{operation.label} {at} {mode}".encode()))
     @_PLAIN

@@ -15,7 +15,7 @@ class Slip:
     `channel` names how it reached the desk that records for somebody else (代录: phone, paper,
     visit); `proof` what proves `at`. `by_event` counts deadlines from when it happened, not from
     when it was recorded: statutory terms, imports, and what the other side confirmed. `quiet`
-    tells nobody. `files` are uploads that come with the move.
+    tells nobody. `files` are uploads that come with the move; `skips` terms it opens not.
     """
 
     version: int | None = None
@@ -27,6 +27,7 @@ class Slip:
     by_event: bool = False
     quiet: bool = False
     files: tuple[UUID, ...] = ()
+    skips: frozenset[str] = frozenset()
 
 
 NO_SLIP = Slip()

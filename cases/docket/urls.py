@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.docket import pages
 from cases.docket.api import accesslog, events, files, lists, reading, reporter, workitems
+from cases.docket.api import worklist as worklist_api
 from cases.docket.pages import files as file_pages
 from cases.docket.pages import lists as lists_pages
 from cases.docket.pages import reading as reading_pages
@@ -69,8 +70,8 @@ urlpatterns = [
         name="api_thumb",
     ),
     path("deadlines/<int:deadline>/why/", pages.why, name="why"),
-    path("api/v1/worklist/", reading.WorklistView.as_view(), name="api_worklist"),
-    path("api/v1/cases/", reading.CasesView.as_view(), name="api_cases"),
+    path("api/v1/worklist/", worklist_api.WorklistView.as_view(), name="api_worklist"),
+    path("api/v1/cases/", worklist_api.CasesView.as_view(), name="api_cases"),
     path("api/v1/cases/<str:number>/", reading.CaseView.as_view(), name="api_case"),
     path("api/v1/deadlines/<int:deadline>/why/", reading.WhyView.as_view(), name="api_why"),
     path("api/v1/work-items/", workitems.WorkItemsView.as_view(), name="api_work_items"),

@@ -6,7 +6,7 @@ happens after a working day. A form sent too late is shown again with its words,
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cases.docket.kinds import kinds
+from cases.law.moves import Fact
 
 SESSION_SINCE: Final = "since"
 SESSION_SEEN: Final = "seen"
@@ -102,17 +103,13 @@ def _came_from(request: HttpRequest) -> str:
 
 
 def _typed(request: HttpRequest) -> Mapping[str, str]:
-    labels = _labels()
-    found: dict[str, Any] = {}
+    facts = {name: fact for kind in kinds() for name, fact in kind.table.facts.items()}
+    found: dict[str, str] = {}
     for name in request.POST:
         if name in _UNSEEN or any(word in name.lower() for word in _SECRET):
             continue
-        text = "、".join(t for t in request.POST.getlist(name) if t.strip())
-        if text:
-            found[labels.get(name, name)] = text
+        fact = facts.get(name, Fact(name))
+        sent = (text for text in request.POST.getlist(name) if text.strip())
+        if text := "、".join(dict(fact.choices).get(text, text) for text in sent):
+            found[fact.label] = text
     return found
-
-
-def _labels() -> dict[str, str]:
-    facts = (pair for kind in kinds() for pair in kind.table.facts.items())
-    return {name: fact.label for name, fact in facts}

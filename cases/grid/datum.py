@@ -6,9 +6,10 @@ town the two lie some 550 m apart. Pure: degrees in, degrees out, longitude firs
 """
 
 from enum import StrEnum
-from math import cos, pi, sin, sqrt
+from math import cos, hypot, pi, radians, sin, sqrt
 
 # Krasovsky 1940, the ellipsoid the shift is defined on: half axis in metres, squared eccentricity.
+METRES_A_DEGREE = 111_195.0  # on a sphere of the earth's mean radius
 _AXIS = 6378245.0
 _ECCENTRICITY = 0.00669342162296594323
 _CLOSE_ENOUGH = 1e-10
@@ -49,3 +50,9 @@ def gcj02_to_wgs84(lng: float, lat: float) -> tuple[float, float]:
         if abs(off_lng) < _CLOSE_ENOUGH and abs(off_lat) < _CLOSE_ENOUGH:
             break
     return guess_lng, guess_lat
+
+
+def metres_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two points (longitude, latitude in WGS-84) lie apart, for a town's distances."""
+    east = (one[0] - other[0]) * cos(radians(one[1]))
+    return hypot(east, one[1] - other[1]) * METRES_A_DEGREE

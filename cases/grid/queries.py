@@ -15,14 +15,14 @@ from django.db.models import Max, Q, QuerySet
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from cases.grid.datum import Datum, gcj02_to_wgs84
+from cases.grid.datum import METRES_A_DEGREE, Datum, gcj02_to_wgs84
 from cases.grid.models import Grid, GridKind, Village
 from cases.law.moves import Refused, Why
 from cases.rulebook.models import Change
 
 # Two borders closer than this many degrees (about 1 mm) are one border.
 _ON_BORDER = 1e-8
-_METRES_A_DEGREE = 111_195.0
+
 # What lies further from every village than this is a slip of the finger, not a place of the town.
 FARTHEST_METRES = 50_000.0
 CHINA: Final = (73.0, 3.0, 136.0, 54.0)
@@ -127,6 +127,12 @@ def locate(
 def villages_in(division: str, on: date) -> QuerySet[Village]:
     """The villages of a division on a day, by code."""
     return Village.objects.filter(_on(on), division__startswith=division).order_by("code")
+
+
+def village_coded(code: str, division: str) -> int | None:
+    """The id of the village of a code within a division as it stands; None for none."""
+    rows = Village.objects.filter(code=code, division__startswith=division, valid_to=None)
+    return rows.values_list("id", flat=True).first()
 
 
 def grids_in(division: str, on: date, kind: str | None = None) -> QuerySet[Grid]:
@@ -243,4 +249,4 @@ def _metres(lng: float, lat: float, drawn: BaseGeometry) -> float:
     # A degree of longitude is shorter than one of latitude: flatten before measuring.
     width = cos(radians(lat))
     flat = shapely.transform(drawn, lambda corners: corners * [width, 1.0])
-    return float(shapely.distance(flat, shapely.Point(lng * width, lat))) * _METRES_A_DEGREE
+    return float(shapely.distance(flat, shapely.Point(lng * width, lat))) * METRES_A_DEGREE

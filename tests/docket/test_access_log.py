@@ -213,7 +213,8 @@ def test_the_auditor_reads_the_whole_log_page_by_page(
 ) -> None:
     logged(town, 11)
     note_reading(town.other_actor(Role.DESK), Access.EXPORT, words="别的镇", at=NOW)
-    client, found, after = api(Role.AUDITOR), [], ""
+    client, after = api(Role.AUDITOR), ""
+    found: list[str] = []
     while True:
         told = client.get(ALL, {"size": 3, "after": after}).json()
         found += [row["words"] for row in told["results"]]

@@ -144,7 +144,7 @@ def test_the_page_offers_what_is_open_on_all_of_them(town: Cast, page: Pages) ->
     desk = page(Role.DESK)
 
     def offered(*cases: Case) -> set[str]:
-        shown = desk.get(PAGE, {"case": [c.number for c in cases]})
+        shown: Any = desk.get(PAGE, {"case": [str(c.number) for c in cases]})
         assert shown.status_code == 200
         return {move.verb for move in shown.context["moves"]}
 
@@ -158,7 +158,7 @@ def test_the_page_offers_what_is_open_on_all_of_them(town: Cast, page: Pages) ->
 def test_the_page_confirms_takes_and_tells(town: Cast, page: Pages) -> None:
     cases = [walk(town, file(town), "accept") for _ in range(3)]
     desk, post = page(Role.DESK), town.posts[Role.DESK].pk
-    asked = desk.get(PAGE, {"case": [c.number for c in cases], "verb": "assign"})
+    asked = desk.get(PAGE, {"case": [str(c.number) for c in cases], "verb": "assign"})
     shown = asked.content.decode()
     for case in cases:
         assert f'value="{case.number}:2"' in shown
@@ -219,7 +219,7 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_filled_in(town: Cast, pa
 def test_an_officer_is_named_for_many_by_the_unit_that_holds_them(town: Cast, page: Pages) -> None:
     cases = [walk(town, file(town), "assign") for _ in range(2)]
     village, post = page(Role.VILLAGE), town.posts[Role.VILLAGE].pk
-    asked = village.get(PAGE, {"case": [c.number for c in cases], "verb": "entrust"})
+    asked = village.get(PAGE, {"case": [str(c.number) for c in cases], "verb": "entrust"})
     assert "示范村（社区）受理" in asked.content.decode()
     officer = town.officer(Role.VILLAGE).pk
     confirm(village, post, "entrust", *cases, officer=officer)

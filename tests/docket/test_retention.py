@@ -159,7 +159,7 @@ def test_a_draft_and_a_reopened_case_stay(town: Cast) -> None:
 
 
 def test_nothing_of_a_reporter_is_left(town: Cast) -> None:
-    told = {"reporter": "赵大山", "phone": "13812345678"}
+    told: dict[str, Any] = {"reporter": "赵大山", "phone": "13812345678"}
     case = walk(town, file(town, at=THEN, **told), at=THEN)
     retain(NOW)
     kept = [(bytes(party.sealed), party.identity_id) for party in case.parties.all()]

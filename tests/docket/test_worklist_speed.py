@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Q, QuerySet
 
 from cases.docket import access
-from cases.docket.api.reading import RowOut, _told
+from cases.docket.api.worklist import RowOut, _told
 from cases.docket.models import Case, ExternalRef
 from cases.docket.queries import Filters, worklist
 from cases.intake.operations import accept, assign, check, close, handle

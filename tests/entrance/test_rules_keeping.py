@@ -342,6 +342,7 @@ def test_a_notice_is_shown_as_a_calendar_and_counts_what_it_touches(
         ({"rest": "元旦：1月1日\n元旦：1月1日"}, "写了两次"),
         ({"rest": "元旦放三天假"}, "看不懂"),
         ({"rest": ""}, "请填写“放假日期”"),
+        ({"rest": "1月1日", "work": ""}, "请写明节日名称"),
         ({"year": 1900}, "年份应在"),
         ({"rest": "元旦：" + "1" * 3000}, "看不懂"),
     ],

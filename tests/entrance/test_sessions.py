@@ -68,11 +68,12 @@ def test_a_working_day_ends_it_however_busy(desk: Client) -> None:
 
 
 def test_a_form_sent_too_late_is_shown_again_with_its_words(desk: Client) -> None:
+    chosen = {"stream": "ordinary"}
     hidden = {"key": "9f0c2f1e-7f9b-4f4e-9d0e-0f6d3f6f2a11", "post": "1", "lng": "119.1"}
     with later(IDLE), unchanged():
         answer = desk.post(
             "/reports/new/",
-            TYPED | hidden,
+            TYPED | chosen | hidden,
             headers={"Referer": "http://testserver/reports/new/?from=home"},
         )
     text = answer.content.decode()
@@ -84,6 +85,7 @@ def test_a_form_sent_too_late_is_shown_again_with_its_words(desk: Client) -> Non
     assert "<b>路灯不亮" not in text
     assert "第一行\n第二行 😀" in text
     assert "标题" in text
+    assert "一般事项" in text
     assert not [value for value in hidden.values() if f">{value}<" in text]
     assert "/login/?next=/reports/new/%3Ffrom%3Dhome&amp;why=idle&amp;undone=1" in text
 

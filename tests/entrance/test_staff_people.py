@@ -165,7 +165,7 @@ def test_a_reset_password_is_shown_once_and_ends_every_log_in(town: Cast, page: 
     assert (shown.status_code, made in shown.content.decode()) == (200, True)
     assert "no-store" in shown["Cache-Control"]
     assert made not in admin.get(f"/staff/officers/{desk.officer_id}/").content.decode()
-    assert working.get("/")["Location"] == "/login/?next=/"
+    assert working.get("/")["Location"].startswith("/login/?next=/")
     assert not Token.objects.filter(officer=desk.officer, revoked_at=None).exists()
     desk.officer.refresh_from_db()
     assert (desk.officer.check_password(made), desk.officer.must_change_password) == (True, True)

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, Door, key_of
-from cases.docket.api.reading import FiltersIn, filters_in
 from cases.docket.api.shapes import StrictSerializer
 from cases.docket.api.workitems import NothingIn
+from cases.docket.api.worklist import FiltersIn, filters_in
 from cases.docket.operations.exporting import MEDIA_TYPE, take_sheet
 from cases.docket.operations.saved import LONGEST, drop_view, keep_view
 from cases.docket.queries.load import unit_load, with_unit

@@ -79,7 +79,7 @@ class Case(models.Model):
                 condition=Q(closed_at=None),
             ),
             models.Index(fields=["filer", "-opened_at", "-id"], name="case_filer_newest"),
-            models.Index(fields=["division", "category", "-opened_at"], name="case_category"),
+            models.Index(fields=["category", "division", "-opened_at"], name="case_category"),
             GinIndex(fields=["search"], name="case_search", fastupdate=True),
         )
 

@@ -44,7 +44,8 @@ def run_clocks(
             close(deadline, counted_at, by=by.officer_id, cancelled=not named)
             made.deadlines.append(deadline)
     dated = {term: facts[fact] for term, fact in move.dates if fact in facts}
-    for key in dict.fromkeys((*move.opens, *dated)):
+    wanted = (key for key in (*move.opens, *dated) if key not in slip.skips)
+    for key in dict.fromkeys(wanted):
         times = 1 + sum(d.term == key and d.part_id == here for d in deadlines)
         # A date set back must not make others late: their time runs from when they could know.
         opened = open_deadline(

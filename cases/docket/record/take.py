@@ -97,7 +97,14 @@ class Batch:
         self._opened: list[Case] = []
 
     def open(
-        self, move: Move, opening: Opening, *, by: Actor, at: datetime, **facts: Any
+        self,
+        move: Move,
+        opening: Opening,
+        *,
+        by: Actor,
+        at: datetime,
+        slip: Slip | None = None,
+        **facts: Any,
     ) -> tuple[Case, Event]:
         """Draft a new case and its first event."""
         if not access.may_file(by, move, opening.division):
@@ -110,7 +117,7 @@ class Batch:
             )
         case = self._new(opening, at)
         self._deadlines[case.pk] = []
-        event = self._draft(move, case, by, at, self.slip, facts)
+        event = self._draft(move, case, by, at, slip or self.slip, facts)
         self._opened.append(case)
         if opening.filer_unit_id:
             self.drafts[-1].stakes.append(_filer_stake(case, at))
@@ -152,6 +159,13 @@ class Batch:
         known += Part.objects.bulk_create(rows)
         return rows
 
+    def part(self, case: Case, pk: int) -> Part:
+        """One part of a case by its id; Refused (hidden) where the case has none such."""
+        found = next((part for part in self.parts(case) if part.pk == pk), None)
+        if found is None:
+            raise Refused("没有这一项，请刷新后再办。", why=Why.HIDDEN)
+        return found
+
     def parts(self, case: Case) -> list[Part]:
         """The parts of a case of this batch, or of one that is locked."""
         if case.pk not in self._parts:
@@ -159,6 +173,12 @@ class Batch:
             rows = [] if new else list(Part.objects.filter(case=case).order_by("id"))
             self._parts[case.pk] = rows
         return self._parts[case.pk]
+
+    def number(self, cases: Sequence[Case]) -> None:
+        """Give submitted drafts their numbers, after everything else was written."""
+        waiting = [case for case in cases if case.number is None]
+        drafts = {kind.code: kind.drafts for kind in kinds.kinds()}
+        give_numbers([c for c in waiting if c.state not in drafts[c.kind]], self.moment.now)
 
     def write(self) -> None:
         """Write everything; the new cases last, with their numbers."""

@@ -94,8 +94,9 @@ def saved_of(officer: Officer) -> dict[str, Any]:
     duties = officer.grid_duties.select_related("grid").defer("grid__boundary").order_by("pk")
     views = SavedView.objects.filter(officer=officer).order_by("pk")
     changes = Change.objects.filter(table="people_officer", key=officer.username).order_by("pk")
-    account: dict[str, Any] = {"用户名": officer.username, "姓名": officer.name, "拼音": officer.pinyin}
-    account |= {"电话": officer.phone, "邮箱": officer.email, "启用": officer.is_active}
+    account: dict[str, Any] = {"用户名": officer.username, "姓名": officer.name}
+    account |= {"拼音": officer.pinyin, "电话": officer.phone, "邮箱": officer.email}
+    account["启用"] = officer.is_active
     return {
         "账号": account,
         "岗位": [

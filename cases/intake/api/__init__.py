@@ -8,8 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView, move_urls
-from cases.docket.api.reading import CaseView, FileOut, FiltersIn, ListDoor, PageOut
+from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
+from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut
 from cases.intake.api import filing
 from cases.intake.api.filing import place_fields
 from cases.intake.api.sheet import AnswersView, ImportView, SheetsView, SheetView

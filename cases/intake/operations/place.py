@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from cases.docket.record import Moment
-from cases.grid.models import Village
-from cases.grid.queries import Located, PointRefused, locate
+from cases.grid.queries import Located, PointRefused, locate, village_coded
 from cases.law.moves import Refused, Why
 from cases.people.models import UnitKind
 from cases.people.queries import town_day
@@ -38,8 +37,7 @@ def village_of(code: str, division: str, moment: Moment) -> int | None:
     """The village a person named by its code; None without one, Refused for one elsewhere."""
     if not code:
         return None
-    rows = Village.objects.filter(code=code, division__startswith=division, valid_to=None)
-    village = rows.values_list("id", flat=True).first()
+    village = village_coded(code, division)
     if village is None:
         raise _wrong("village", "没有这个村（社区），请重新选择。")
     return village

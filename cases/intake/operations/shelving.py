@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from cases.docket.models import Case, Deadline, DeadlineState, Event
-from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.operations.sweeping import sweep
+from cases.docket.record import Batch, Moment, Slip, take
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import last_facts
 from cases.intake.states import REPORT
@@ -22,7 +21,6 @@ from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
 LOOK, ANSWER = "report.look_again", "report.shelving_answer"
-A_TIME = 200  # cases a transaction
 
 
 def propose_shelving(
@@ -78,19 +76,13 @@ def resume_due(at: datetime) -> int:
 
     A case somebody is working on is left to the next run.
     """
-    done = 0
-    while True:
-        with transaction.atomic():
-            waiting = Deadline.objects.filter(
-                term=LOOK, state=DeadlineState.RUNNING, due_at__lte=at, case__state=SHELVED
-            )
-            rows = Case.objects.filter(kind=REPORT.code, pk__in=waiting.values("case"))
-            found = rows.order_by("id").select_for_update(of=("self",), skip_locked=True)
-            cases = list(found.defer("search")[:A_TIME])
-            batch = Batch(begin())
-            for case in cases:
-                batch.take(RESUME, case, by=SYSTEM, at=at)
-            batch.write()
-            done += len(cases)
-        if len(cases) < A_TIME:
-            return done
+    waiting = Deadline.objects.filter(
+        term=LOOK, state=DeadlineState.RUNNING, due_at__lte=at, case__state=SHELVED
+    )
+    rows = Case.objects.filter(kind=REPORT.code, pk__in=waiting.values("case"))
+    return sweep(rows, _resume, at)
+
+
+def _resume(batch: Batch, case: Case, at: datetime) -> None:
+    if RESUME.goes_from(case.state):
+        batch.take(RESUME, case, by=SYSTEM, at=at)

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from cases.docket import access
 from cases.docket.models import Case, Event, ExternalRef, Link, Party
-from cases.docket.queries.casefile import masked
+from cases.docket.queries.timeline import masked
 from cases.docket.seal import open_key, unseal_facts
 from cases.intake.models import Report
 from cases.intake.states import REPORT

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from cases.docket.models import Case
 from cases.docket.queries import case_file
-from cases.docket.queries.casefile import CaseFile, EventView
+from cases.docket.queries.casefile import CaseFile
 from cases.docket.queries.files import FileView, files_of
+from cases.docket.queries.timeline import EventView
 from cases.docket.seal import open_key, unseal_facts
 from cases.intake.queries.duplicates import in_metres, metres_between, same_phone
 from cases.intake.queries.likeness import ALIKE, likeness, reading

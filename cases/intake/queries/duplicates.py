@@ -7,7 +7,7 @@ both and decides. How near and how late are the town's own figures (report.near,
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import cos, hypot, radians
+from math import cos, radians
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q, QuerySet
@@ -17,6 +17,7 @@ from cases.docket.bigrams import query_words
 from cases.docket.models import Case, Party
 from cases.docket.queries.casefile import shows_reporter
 from cases.docket.seal import open_key, unseal_facts
+from cases.grid.datum import METRES_A_DEGREE, metres_apart
 from cases.intake.queries.likeness import AKIN, ALIKE, Reading, likeness, reading
 from cases.intake.states import REPORT
 from cases.intake.states.words import MERGED
@@ -26,7 +27,6 @@ from cases.rulebook.queries.rules import RuleMissing
 
 SHOWN, ROWS, OPENED = 5, 200, 40
 REPORTER = "reporter"
-METRES_A_DEGREE = 111_195.0
 _COLUMNS = (
     *("id", "number", "state", "division", "category", "lng", "lat", "village_id", "grid_id"),
     *("words", "key_id", "wrapped_key", "opened_at", "closed_at", "filer_id"),
@@ -127,8 +127,7 @@ def metres_between(one: Case, other: Case) -> float | None:
     """How far two reports lie apart, None where one of them has no point."""
     if one.lng is None or one.lat is None or other.lng is None or other.lat is None:
         return None
-    east = (one.lng - other.lng) * cos(radians(one.lat))
-    return hypot(east, one.lat - other.lat) * METRES_A_DEGREE
+    return metres_apart((one.lng, one.lat), (other.lng, other.lat))
 
 
 def box(lng: float, lat: float, metres: float) -> Q:

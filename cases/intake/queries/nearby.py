@@ -6,7 +6,7 @@ open is number and state alone; what is kept secret (举报、检举控告) is n
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import cos, hypot, isfinite, radians
+from math import isfinite
 
 from django.db.models import Case as Choice
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
@@ -14,8 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
 from cases.docket import access
 from cases.docket.models import Case
 from cases.docket.queries.rows import category_name, title_of
-from cases.grid.datum import gcj02_to_wgs84
+from cases.grid.datum import gcj02_to_wgs84, metres_apart
 from cases.intake.models import Report
+from cases.intake.queries.duplicates import box
 from cases.intake.states import REPORT
 from cases.intake.states.words import Stream
 from cases.law.moves import Role
@@ -24,7 +25,6 @@ from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 
 SHOWN, LOOKED_AT = 5, 60
-_METRES_A_DEGREE = 111_195.0
 _SECRET = (Stream.INFORMER.value, Stream.DISCIPLINE.value)
 
 
@@ -105,17 +105,13 @@ def _point(spot: Spot) -> tuple[float, float] | None:
 
 
 def _around(point: tuple[float, float], metres: int) -> Q:
-    lng, lat = point
-    high = metres / _METRES_A_DEGREE
-    wide = high / cos(radians(lat))
-    return Q(lng__range=(lng - wide, lng + wide), lat__range=(lat - high, lat + high))
+    return box(*point, metres)
 
 
 def _metres(case: Case, point: tuple[float, float] | None) -> float | None:
     if point is None or case.lng is None or case.lat is None:
         return None
-    east = (case.lng - point[0]) * cos(radians(point[1]))
-    return hypot(east, case.lat - point[1]) * _METRES_A_DEGREE
+    return metres_apart((case.lng, case.lat), point)
 
 
 def _near(case: Case, metres: float | None, rules: Book) -> Near:

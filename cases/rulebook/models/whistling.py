@@ -23,7 +23,7 @@ class WhistleRule(DatedRow):
     confirmed = models.BooleanField("事后确认", default=False)
     inspects = models.BooleanField("涉企检查须有审批号", default=False)
     on_point = models.BooleanField("核对到场位置", default=False)
-    skips = models.JSONField("不设的时限", default=list)
+    skips = models.JSONField("不设的时限", default=list, blank=True)
     open = models.BooleanField("启用", default=True)
 
     class Meta(DatedRow.Meta):

@@ -31,14 +31,14 @@ def open_unit(
 ) -> Unit:
     """Open a unit under one that is seen, in a division that is kept."""
     above = one(units_seen(actor), pk=parent) if parent else None
+    if above is None and actor.division:
+        raise wrong("parent", "请选择上级单位。")
     code = line("code", "单位代码", 32, code, must=True)
     place = division or (code if kind in _PLACES or above is None else above.division)
     if not place.isascii() or not place.isdigit() or not 2 <= len(place) <= 12:
         raise wrong("division", "区划代码为 2 至 12 位数字，请核对。")
     if not place.startswith(actor.division):
         raise wrong("division", f"区划 {place} 不在您的管理范围（{actor.division}）内，请核对。")
-    if above is None and actor.division:
-        raise wrong("parent", "请选择上级单位。")
     return people.open_unit(
         code,
         line("name", "名称", 80, name, must=True),

@@ -112,6 +112,8 @@ def _notice_read(facts: dict[str, Any]) -> dict[str, Any]:
         raise LawError("work", f"{both[0]} 既写了放假又写了上班，请核对通知。")
     days = dict.fromkeys(rest, True) | dict.fromkeys(work, False)
     names = {day: name for day, name in (rest | work).items() if name}
+    if not names:
+        raise LawError("rest", "请写明节日名称，如 元旦：1月1日至3日。")
     return {
         "year": year,
         "issued_on": _issued(facts["issued_on"]),

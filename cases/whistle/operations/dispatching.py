@@ -1,0 +1,144 @@
+"""Dispatching (派哨): one lead, the departments that assist, those that are told; each a part with
+its own dates, all in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.docket.models import Case, Deadline, Event, Part
+from cases.docket.record import Batch, Moment, Slip, begin
+from cases.docket.record.family import locked
+from cases.docket.slip import NO_SLIP
+from cases.law.moves import Refused, Why
+from cases.people.models import UnitKind
+from cases.people.queries import SYSTEM, Actor, town_day
+from cases.rulebook.queries.rules import RuleMissing
+from cases.whistle.models import Response, Whistle
+from cases.whistle.operations.opening import rule_of
+from cases.whistle.states.response import CALL, COPY
+from cases.whistle.states.way import CALL_DEPARTMENT, DISPATCH
+from cases.whistle.states.words import RELEASED, Calls
+
+# Who can be called: county departments and utilities; bodies of the town answer as its own.
+CALLABLE = frozenset({UnitKind.DEPARTMENT, UnitKind.UTILITY, UnitKind.BODY})
+Named = Sequence[tuple[str, int]]
+
+
+def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Call the departments (派哨): their clocks run from here."""
+
+    def callable_ones(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        _each_once(_named(given))
+        _not_too_many(moment, held, given)
+        for fact in ("lead", "assisting", "copied"):
+            units = given.get(fact, [])
+            for unit in units if isinstance(units, list) else [units]:
+                _callable(moment, unit, fact)
+        return {}
+
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        facts = _as_drawn_up(found, facts)
+        event = batch.take(
+            DISPATCH, found, by=by, at=at, slip=slip, derive=callable_ones, **facts
+        )
+        call(batch, found, _named(facts), at=at, meet_at=facts.get("meet_at"))
+        batch.write()
+    vars(case).update(vars(found))
+    return event
+
+
+def _as_drawn_up(case: Case, facts: dict[str, Any]) -> dict[str, Any]:
+    drawn = Whistle.objects.filter(case=case).first()
+    if drawn is None or facts.get("lead"):
+        return facts
+    proposed = {"lead": drawn.lead_id, "assisting": drawn.assisting, "copied": drawn.copied}
+    given = {name: value for name, value in proposed.items() if value}
+    return given | ({"meet_at": drawn.meet_at} if drawn.meet_at else {}) | facts
+
+
+def call(
+    batch: Batch, case: Case, named: Named, *, at: datetime, meet_at: datetime | None = None
+) -> list[Part]:
+    """New parts for departments, called with their dates; inside the caller's batch."""
+    rule = rule_of(batch.moment, case.variant, case.division)
+    parts = batch.call(case, named, at)
+    Response.objects.bulk_create(Response(part=part) for part in parts)
+    slip = Slip(by_event=batch.slip.by_event, quiet=batch.slip.quiet, skips=rule.skips)
+    for part in parts:
+        move = COPY if part.kind == Calls.COPY else CALL
+        told: dict[str, Any] = {"capacity": part.kind}
+        if meet_at is not None and move is CALL:
+            told["meet_at"] = meet_at
+        batch.take(move, case, part=part, by=SYSTEM, at=at, slip=slip, **told)
+    return parts
+
+
+def call_department(
+    case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Call one more department (加派部门); Refused where it is called already."""
+
+    def not_called_yet(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        _callable(moment, given["unit"], "unit")
+        there = Part.objects.filter(case=held, unit_id=given["unit"]).exclude(state=RELEASED)
+        if there.exists():
+            raise _wrong("unit", f"{moment.directory.name(given['unit'])}已在这次派哨中。")
+        if given["capacity"] == Calls.LEAD:
+            leads = Part.objects.filter(case=held, kind=Calls.LEAD).exclude(state=RELEASED)
+            if leads.exists():
+                raise _wrong("capacity", "已有主办部门，一个哨只有一个主办；请选协办或抄送。")
+        return {}
+
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        event = batch.take(
+            CALL_DEPARTMENT, found, by=by, at=at, slip=slip, derive=not_called_yet, **facts
+        )
+        call(batch, found, [(facts["capacity"], int(facts["unit"]))], at=at)
+        batch.write()
+    vars(case).update(vars(found))
+    return event
+
+
+def _named(facts: Mapping[str, Any]) -> list[tuple[str, int]]:
+    found = [(Calls.LEAD.value, int(facts["lead"]))] if facts.get("lead") else []
+    for capacity, fact in ((Calls.ASSIST, "assisting"), (Calls.COPY, "copied")):
+        found += [(capacity.value, int(unit)) for unit in facts.get(fact) or []]
+    return found
+
+
+def _each_once(named: Named) -> None:
+    units = [unit for _, unit in named]
+    if len(set(units)) != len(units):
+        raise _wrong("assisting", "同一个部门不能在一次派哨里出现两次，请去掉重复的。")
+
+
+def _not_too_many(moment: Moment, case: Case, facts: Mapping[str, Any]) -> None:
+    try:
+        rule = moment.book.figure("whistle.most_called", case.division, town_day(moment.now))
+    except RuleMissing:
+        return
+    called = len(_named(facts))
+    if called > rule.value:
+        words = f"一次派哨最多 {rule.value} 个部门，现有 {called} 个；请只呼叫确需到场的。"
+        raise _wrong("assisting", words)
+
+
+def _callable(moment: Moment, unit: int, fact: str) -> None:
+    entry = moment.directory.units[unit]
+    if entry.kind not in CALLABLE:
+        raise _wrong(fact, f"{entry.name}不是可以派哨的部门，请选部门、公用事业单位或镇内机构。")
+
+
+def _wrong(field: str, words: str) -> Refused:
+    return Refused(words, why=Why.FACTS, fields={field: words})

@@ -1,0 +1,149 @@
+"""Blowing a whistle (吹哨): drawn up in one form, approved where its type asks for it, blown.
+
+An emergency needs no approval beforehand; it is confirmed afterwards, under a date of its own.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.docket.models import Case, Deadline, Event
+from cases.docket.record import Batch, Moment, Opening, Slip, begin, take
+from cases.docket.record.family import locked
+from cases.docket.slip import NO_SLIP
+from cases.grid.queries import village_coded
+from cases.law.moves import Refused, Role, Why
+from cases.people.queries import SYSTEM, Actor, town_day
+from cases.rulebook.queries.rules import RuleMissing
+from cases.rulebook.queries.whistling import RuleWhistle
+from cases.whistle.models import Whistle
+from cases.whistle.states import WHISTLE
+from cases.whistle.states.way import APPROVE, ASK_CONFIRMATION, BLOW, DRAW_UP, SUBMIT
+
+
+def blow_whistle(
+    *,
+    by: Actor,
+    at: datetime,
+    slip: Slip = NO_SLIP,
+    division: str = "",
+    keep: bool = False,
+    **facts: Any,
+) -> tuple[Case, Event]:
+    """Draw up a whistle and send it on its way (吹哨): to whoever approves it, or out at once.
+
+    `keep` leaves it a draft, without a number. Refused for a type that is off, or not this seat's
+    to blow.
+    """
+    with transaction.atomic():
+        moment = begin(1)
+        town = division or by.division
+        rule = rule_of(moment, str(facts.get("type", "")), town)
+        _may_blow(rule, by)
+        batch = Batch(moment, _quietly(slip))
+        opening = _opening(by, town, facts)
+        first = slip if keep else None  # the last move answers for what the form asked
+        case, event = batch.open(DRAW_UP, opening, by=by, at=at, slip=first, **facts)
+        if not keep:
+            event = _send(batch, case, rule, by, at, slip)
+        Whistle.objects.create(
+            case=case,
+            type=rule.code,
+            hides=bool(facts.get("hides")),
+            meet_at=facts.get("meet_at"),
+            lead_id=facts.get("lead"),
+            assisting=facts.get("assisting") or [],
+            copied=facts.get("copied") or [],
+        )
+        batch.write()
+    return case, event
+
+
+def rule_of(moment: Moment, code: str, division: str) -> RuleWhistle:
+    """The rules of a type of whistle today; Refused where there is none, or the type is off."""
+    try:
+        rule = moment.book.whistle(code, division, town_day(moment.now))
+    except RuleMissing as missing:
+        words = "请选择“哨种”。" if not code else missing.sentence
+        raise Refused(words, why=Why.FACTS, fields={"type": words}) from missing
+    if rule.open:
+        return rule
+    words = f"“{rule.name}”尚未启用，请选择其他哨种。"
+    raise Refused(words, why=Why.FACTS, fields={"type": words}, citation=rule.validity.citation)
+
+
+def submit(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **_: Any) -> Event:
+    """Send a draft on its way (报批、吹哨), by the rules of its type."""
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), _quietly(slip))
+        rule = rule_of(batch.moment, found.variant, found.division)
+        _may_blow(rule, by)
+        event = _send(batch, found, rule, by, at, slip)
+        batch.write()
+        batch.number([found])
+    vars(case).update(vars(found))
+    return event
+
+
+def _send(
+    batch: Batch, case: Case, rule: RuleWhistle, by: Actor, at: datetime, slip: Slip
+) -> Event:
+    move = SUBMIT if rule.approver is not None else BLOW
+    event = batch.take(move, case, by=by, at=at, slip=slip)
+    if move is BLOW and rule.confirmed:
+        batch.take(ASK_CONFIRMATION, case, by=SYSTEM, at=at)
+    return event
+
+
+def _quietly(slip: Slip) -> Slip:
+    """The slip of what follows from a move: its clocks, but neither its key nor its files."""
+    return Slip(by_event=slip.by_event, quiet=slip.quiet)
+
+
+def approve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Approve a whistle (同意吹哨); what is reserved to the head of the organ is his alone."""
+
+    def by_the_right_one(
+        moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        rule = rule_of(moment, held.variant, held.division)
+        if rule.approver is Role.HEAD_OF_ORGAN and by.role is not Role.HEAD_OF_ORGAN:
+            words = f"“{rule.name}”由行政机关负责人批准，请转请其办理。"
+            raise Refused(
+                words,
+                why=Why.ROLE,
+                verb=APPROVE.verb,
+                whose=[Role.HEAD_OF_ORGAN.label],
+                citation=rule.validity.citation,
+            )
+        return {}
+
+    return take(APPROVE, case, by=by, at=at, slip=slip, derive=by_the_right_one, **facts)
+
+
+def _may_blow(rule: RuleWhistle, by: Actor) -> None:
+    if by.role in rule.blowers:
+        return
+    whose = [role.label for role in sorted(rule.blowers)]
+    words = f"“{rule.name}”由{'、'.join(whose)}吹哨，您现在的岗位（{by.role.label}）不能吹。"
+    raise Refused(words, why=Why.ROLE, verb=BLOW.verb, whose=whose, citation=rule.validity.citation)
+
+
+def _opening(by: Actor, division: str, facts: Mapping[str, Any]) -> Opening:
+    code = str(facts.get("village", ""))
+    village = village_coded(code, division) if code else None
+    if code and village is None:
+        words = "没有这个村（社区），请重新选择。"
+        raise Refused(words, why=Why.FACTS, fields={"village": words})
+    return Opening(
+        kind=WHISTLE.code,
+        division=division,
+        variant=str(facts["type"]),
+        village_id=village,
+        urgent=bool(facts.get("urgent")) or facts["type"] == "W1",
+        filer_unit_id=by.unit_id,
+        filer_id=by.holder_id,
+    )

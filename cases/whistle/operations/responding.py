@@ -1,0 +1,170 @@
+"""What a department called does (部门响应): sign, forward, contact, report in, reply, ask for time.
+
+Each is `verb(part, *, by, at, slip, **facts)`. The desk may record for a department that has no
+account (代录), with the channel and the proof.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases.docket.models import Case, Deadline, Event, Part
+from cases.docket.operations.extending import Extending, ask, grant
+from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.record.family import locked
+from cases.docket.slip import NO_SLIP
+from cases.grid.datum import metres_apart
+from cases.law.moves import Refused, Why
+from cases.people.queries import SYSTEM, Actor, town_day
+from cases.rulebook.queries.rules import RuleMissing
+from cases.whistle.models import Response
+from cases.whistle.operations.opening import rule_of
+from cases.whistle.states.response import (
+    AGREE_TIME,
+    ASK_EXTENSION,
+    FORWARD,
+    GRANT_EXTENSION,
+    PROPOSE_TIME,
+    RELEASE,
+    REPORT_IN,
+    SIGN,
+)
+
+_EXTENDING = Extending(
+    ask=ASK_EXTENSION,
+    grant=GRANT_EXTENSION,
+    work=("whistle.handle", "whistle.rework"),
+    rule="whistle.extension",
+    limit="whistle.extensions",
+)
+
+
+def sign(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Sign for a whistle (签收); whoever was responsible until now is released by it."""
+    with transaction.atomic():
+        case, _parents = locked(Case(pk=part.case_id), by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        mine = batch.part(case, part.pk)
+        event = batch.take(SIGN, case, part=mine, by=by, at=at, slip=slip, **facts)
+        response = Response.objects.filter(part=mine).first()
+        if response is not None and response.replaces_id is not None:
+            before = batch.part(case, response.replaces_id)
+            if RELEASE.goes_from(before.state):
+                batch.take(RELEASE, case, part=before, by=SYSTEM, at=at, unit=mine.unit_id)
+        batch.write()
+    vars(part).update(vars(mine))
+    return event
+
+
+def forward(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Forward inside the department (内部转办); no clock is touched."""
+
+    def inside(
+        moment: Moment, _case: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        if moment.directory.units[given["unit"]].path.startswith(by.unit_path):
+            return {}
+        words = "内部转办只能转给本部门的科室，转给其他部门请提派单异议。"
+        raise Refused(words, why=Why.FACTS, verb=FORWARD.verb, fields={"unit": words})
+
+    return take(FORWARD, part, by=by, at=at, slip=slip, derive=inside, **facts)
+
+
+def propose_time(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Propose another time to report in (改约), once."""
+
+    def once(*_: Any) -> dict[str, Any]:
+        if Event.objects.filter(part_id=part.pk, verb=PROPOSE_TIME.verb).exists():
+            words = "报到时间只能改约一次。"
+            raise Refused(words, verb=PROPOSE_TIME.verb, citation=PROPOSE_TIME.basis)
+        return {}
+
+    return take(PROPOSE_TIME, part, by=by, at=at, slip=slip, derive=once, **facts)
+
+
+def agree_time(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Agree to the time proposed (同意改约): it is the date to report in by."""
+
+    def as_proposed(*_: Any) -> dict[str, Any]:
+        return {"meet_at": datetime.fromisoformat(last_open(part.pk, PROPOSE_TIME.verb)["meet_at"])}
+
+    return take(AGREE_TIME, part, by=by, at=at, slip=slip, derive=as_proposed, **facts)
+
+
+def report_in(
+    part: Part,
+    *,
+    by: Actor,
+    at: datetime,
+    slip: Slip = NO_SLIP,
+    lng: float | None = None,
+    lat: float | None = None,
+    **facts: Any,
+) -> Event:
+    """Report in on site (报到): where, when, how many; the whistling unit confirms it.
+
+    `lng`, `lat` in degrees (WGS-84) are asked for emergencies only and are not kept: the distance
+    to the place is; a far one is taken and flagged. A check of an enterprise needs its approval.
+    """
+
+    def as_the_type_asks(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        rule = rule_of(moment, held.variant, held.division)
+        if rule.inspects and not given.get("inspection"):
+            words = "检查企业须先经行政机关负责人批准，请填写行政检查审批号。"
+            raise Refused(
+                words,
+                why=Why.FACTS,
+                verb=REPORT_IN.verb,
+                fields={"inspection": words},
+                citation="国办发〔2024〕54号",
+            )
+        if not rule.on_point or lng is None or lat is None or held.lng is None or held.lat is None:
+            return {}
+        metres = round(metres_apart((lng, lat), (held.lng, held.lat)))
+        return {"metres": metres} | ({"far": True} if _far(moment, held, metres) else {})
+
+    return take(REPORT_IN, part, by=by, at=at, slip=slip, derive=as_the_type_asks, **facts)
+
+
+def _far(moment: Moment, case: Case, metres: int) -> bool:
+    try:
+        rule = moment.book.figure("whistle.far", case.division, town_day(moment.now))
+    except RuleMissing:
+        return False
+    return metres > rule.value
+
+
+def ask_extension(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Ask for more time (申请延期) before the time is up."""
+    return ask(_EXTENDING, part, by, at, slip, facts)
+
+
+def grant_extension(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Grant a department more time (同意延期)."""
+    return grant(_EXTENDING, part, by, at, slip, facts)
+
+
+def last_open(part: int, verb: str) -> dict[str, Any]:
+    """The open facts of the last move of a kind a part made; empty when it never did."""
+    rows = Event.objects.filter(Q(part_id=part), verb=verb).order_by("-seq")
+    return facts_of(rows.values_list("text", flat=True).first())
+
+
+def facts_of(text: str | None) -> dict[str, Any]:
+    """The open facts in an event's text."""
+    facts: dict[str, Any] = json.loads(text)["open"] if text else {}
+    return facts
