@@ -9,8 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.conf import settings as installed
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -20,7 +22,7 @@ from cases.intake.operations import file_report
 from cases.law.moves import Role
 from cases.people.operations import issue_token
 from cases.rulebook.operations.seeds import load_seeds
-from tests.town import NOW, Cast, settle
+from tests.town import NOW, Cast, recall, settle
 
 
 @pytest.fixture(autouse=True)
@@ -36,10 +38,38 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.STATE = tmp_path
 
 
+@pytest.fixture(scope="session")
+def standing(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The seeded rulebook and the cast, written once for all tests of a process."""
+    with django_db_blocker.unblock():
+        if recall() is None:
+            load_seeds(installed.SEEDS, NOW)
+            settle()
+
+
+@pytest.fixture(autouse=True)
+def bare(request: pytest.FixtureRequest) -> None:
+    """A test that does not ask for the town begins with empty tables."""
+    names = set(request.fixturenames)
+    marker = request.node.get_closest_marker("django_db")
+    if "standing" in names or not (marker or names & {"db", "transactional_db"}):
+        return
+    wide = "transactional_db" in names or (marker and marker.kwargs.get("transaction"))
+    request.getfixturevalue("transactional_db" if wide else "db")
+    tables = [m._meta.db_table for m in apps.get_app_config("cases").get_models()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM rulebook_change)")
+        if cursor.fetchone()[0]:
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+
 @pytest.fixture
-def town(db: None) -> Cast:
+def town(db: None, standing: None) -> Cast:
     """The seeded rulebook and the cast of two towns and their county."""
-    load_seeds(installed.SEEDS, NOW)
+    cast = recall()
+    if cast is not None:
+        return cast
+    load_seeds(installed.SEEDS, NOW)  # a test before this one emptied the tables
     return settle()
 
 

@@ -154,6 +154,19 @@ def settle() -> Cast:
     return Cast(units, posts, other_posts, villages, grids)
 
 
+def recall() -> Cast | None:
+    """The cast as it stands in the database, every row read anew; None where it was never built."""
+    units = {unit.code: unit for unit in Unit.objects.select_related("parent")}
+    if XIASHU not in units:
+        return None
+    seats = {p.officer.username: p for p in Post.objects.select_related("officer", "unit")}
+    villages = {village.code: village for village in Village.objects.all()}
+    grids = {grid.code: grid for grid in Grid.objects.select_related("village", "parent")}
+    here = {role: seats[role.value] for role in SEATS}
+    there = {role: seats[f"baohua_{role}"] for role in OTHER_SEATS}
+    return Cast(units, here, there, villages, grids)
+
+
 def square(west: float, south: float, east: float, north: float) -> dict[str, Any]:
     """A rectangle as GeoJSON, degrees in WGS-84."""
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]

@@ -3,7 +3,8 @@
 Run from the root: `.venv/bin/python -m deploy.bench upload [--times 5]`. Real processes, as the
 benchmark `http` starts them. Photos of 24 and 48 megapixels with the grain of a phone at dusk are
 sent one after another, then four at once; each is checked, cleaned, made smaller, sealed and kept
-before it is answered. Prints one JSON object with the seconds of each answer.
+before it is answered. Prints one JSON object with the seconds of the answers, and what one cost the
+processor (`cpu_s`), which holds on a busy machine too.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from uuid import uuid4
 
 from PIL import Image
 
+from deploy.bench.burden import burden
 from deploy.bench.clients import Line
 from deploy.bench.http import log_in, service
 
@@ -36,13 +38,17 @@ def main() -> None:
         token = log_in(run.port, run.state)["grid_worker"]["token"]
         _seconds(run.port, token, photos["24 MP"])
         told: dict[str, Any] = {"cores": os.cpu_count(), "load_before": os.getloadavg()}
-        for name, photo in photos.items():
+        for size, photo in photos.items():
+            before = burden(run.pids)
             alone = [_seconds(run.port, token, photo) for _ in range(options.times)]
+            after = burden(run.pids)
+            spent = sum(after[name] - before[name] for name in run.pids)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 sent = [pool.submit(_seconds, run.port, token, photo) for _ in range(AT_ONCE)]
                 together = [one.result() for one in sent]
-            told[name] = {
+            told[size] = {
                 "mb": round(len(photo) / 2**20, 1),
+                "cpu_s": round(spent / options.times, 3),
                 "alone": _told(alone),
                 f"{AT_ONCE} at once": _told(together),
             }

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from cases.law.moves import Role
 from cases.rulebook.models import TermRow
-from cases.rulebook.operations import end, succeed
+from cases.rulebook.operations import end, enter, succeed
 from cases.rulebook.queries.tables.every import EVERY
 from tests.rulebook.conftest import WHO
 from tests.town import Cast
@@ -223,3 +223,24 @@ def test_a_page_asks_little(
     keeper.get(path)
     with django_assert_max_num_queries(most):
         assert keeper.get(path).status_code == 200
+
+
+def test_another_towns_rules_and_changes_are_not_shown(town: Cast, page: Any, api: Any) -> None:
+    theirs = {
+        "key": "report.check",
+        "scope": "321183109",
+        "name": "别镇核查",
+        "amount": 9,
+        "unit": "day",
+        "valid_from": date(2020, 1, 1),
+        "quality": "published",
+        "citation": "别镇文件",
+    }
+    row = enter(TermRow, theirs, **WHO)
+    ours = TermRow.objects.get(key="report.check", scope="")
+    for path in ("/rules/terms/", f"/rules/terms/{ours.pk}/", "/rules/changes/"):
+        assert "别镇" not in html(page, path)
+    assert page(Role.DESK).get(f"/rules/terms/{row.pk}/").status_code == 404
+    assert api(Role.DESK, other=True).get(f"/api/v1/rules/terms/{row.pk}/").status_code == 200
+    told = api(Role.DESK, other=True).get("/api/v1/rules/terms/?q=report.check").json()
+    assert [one["id"] for one in told["results"]] == [row.pk]

@@ -97,7 +97,8 @@ def test_units_above_are_seen_and_never_changed(town: Cast, page: Page, api: Api
     county = town.units[f"{COUNTY}-housing"]
     client = page(Role.SYSADMIN)
 
-    assert "上级，只能查看" in client.get("/staff/units/").content.decode()
+    assert "示范住建局" not in client.get("/staff/units/").content.decode()
+    assert "上级，只能查看" in client.get("/staff/units/?state=above").content.decode()
     shown = client.get(f"/staff/units/{county.pk}/").content.decode()
     assert f"/staff/units/{county.pk}/change/" not in shown
     before = Change.objects.count()
@@ -135,7 +136,7 @@ WRONG = [
     ({"phone": "电话"}, "phone"),
     ({"email": "nothing"}, "email"),
     ({"person": "名" * 61}, "person"),
-    ({"person": "\u202e"}, "name"),
+    ({"person": "\u202e"}, "person"),
 ]
 
 

@@ -174,7 +174,7 @@ def test_the_budget_of_statements(town: Cast, django_assert_max_num_queries: Any
         file(town, **LAMP, **north(n), phone="13800000001")
     case = file(town, Role.DESK, **LAMP, **HERE, phone="13800000001")
     actor = town.actor(Role.DESK)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(4):
         duplicates(actor, case, NOW)
 
 

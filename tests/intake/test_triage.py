@@ -204,7 +204,7 @@ def test_the_budget_of_the_triage(town: Cast, django_assert_max_num_queries: Any
     case = Case.objects.select_related("village", "grid").get(pk=case.pk)
     actor = town.actor(Role.DESK)
     triage_of(actor, case, NOW)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(8):
         triage_of(actor, case, NOW)
 
 

@@ -4,8 +4,8 @@ from typing import cast
 
 from django.http import Http404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -175,7 +175,7 @@ class DataView(OwnDoor):
     @extend_schema(
         operation_id="me_data",
         summary="我的数据",
-        responses={200: serializers.DictField(), **READ_PROBLEMS},
+        responses={200: OpenApiTypes.OBJECT, **READ_PROBLEMS},
         tags=["me"],
     )
     def get(self, request: Request) -> Response:

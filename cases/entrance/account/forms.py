@@ -42,10 +42,12 @@ class DeputyForm(forms.Form):
 
     held_post = forms.ChoiceField(label="我的岗位")
     deputy = forms.ChoiceField(label="代理人")
-    valid_from = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     valid_to = forms.DateField(
         label="至",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="该日起不再代理，最长 90 天。",
     )
 

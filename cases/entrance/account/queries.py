@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
 from cases.docket.models import AccessLog, SavedView
+from cases.entrance.queries import place_name
 from cases.law.moves import Role
 from cases.people.models import Deputy, Officer, Post, Token, Unit
 from cases.people.queries import Actor, in_force, units_seen_from
@@ -42,6 +43,7 @@ class Listing:
     name: str
     kind_label: str
     division: str
+    place: str
     phone: str
     heads: list[Person] = field(default_factory=list)
 
@@ -65,14 +67,20 @@ def directory(actor: Actor, q: str, after: str, today: date) -> Directory:
         if actor.role not in UNITS_ONLY:
             people = _people(units, q, today)
         units = units.filter(named)
-    if after:
-        units = units.filter(code__gt=after.replace("\0", "")[:40])
+    # One's own town first, then those above it.
+    own = Case(When(division__startswith=actor.division, then=0), default=1)
+    units = units.annotate(far=own).order_by("far", "code")
+    far, _, code = after.replace("\0", "")[:42].partition("|")
+    if code:
+        later = Q(far__gt=1 if far == "1" else 0) | Q(far=1 if far == "1" else 0, code__gt=code)
+        units = units.filter(later)
     if actor.role not in UNITS_ONLY:
         heads = Post.objects.filter(in_force(today), role__in=[r.value for r in HEADS])
         heads = heads.filter(officer__is_active=True).select_related("officer").order_by("pk")
         units = units.prefetch_related(Prefetch("posts", heads, to_attr="heads"))
-    found = list(units[: PAGE + 1])
-    more = found[PAGE - 1].code if len(found) > PAGE else ""
+    found: list[Any] = list(units[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    more = f"{last.far}|{last.code}" if last else ""
     return Directory([_listing(unit) for unit in found[:PAGE]], people, more)
 
 
@@ -166,6 +174,7 @@ def _listing(unit: Unit) -> Listing:
         name=unit.name,
         kind_label=unit.get_kind_display(),
         division=unit.division,
+        place=place_name(unit.division),
         phone=unit.phone,
         heads=[_person(post, unit) for post in heads],
     )

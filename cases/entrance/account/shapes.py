@@ -106,7 +106,7 @@ class OwnReadingsOut(serializers.Serializer[Any]):
 
 
 class PeopleQuery(serializers.Serializer[Any]):
-    """Whom one looks for; `after` goes on after a unit's code."""
+    """Whom one looks for; `after` takes the last page's `next`."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=60)
     after = serializers.CharField(required=False, allow_blank=True, max_length=40)
@@ -129,6 +129,7 @@ class ListingOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     kind_label = serializers.CharField()
     division = serializers.CharField()
+    place = serializers.CharField(help_text="所在市、县、镇的名称")
     phone = serializers.CharField()
     heads = PersonOut(many=True)
 

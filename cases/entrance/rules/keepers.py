@@ -18,7 +18,7 @@ from cases.law.moves import Refused, Role, Why
 from cases.people.models import Officer
 from cases.people.queries import Actor
 from cases.rulebook.models import Change, HolidayNotice
-from cases.rulebook.operations import READ
+from cases.rulebook.operations import KEYS, READ
 from cases.rulebook.operations.planning import Keeper, Plan
 from cases.rulebook.queries.tables import Table
 from cases.rulebook.queries.tables.every import EVERY
@@ -26,7 +26,7 @@ from cases.rulebook.queries.tables.every import EVERY
 KEEPERS: Final = frozenset({Role.SYSADMIN})
 NOT_YOURS: Final = "只有系统管理员岗位可以维护规则，请切换到相应岗位。"
 WHAT: Final = {"enter": "录入", "succeed": "接替", "end": "终止", "void": "作废"}
-_LABELS: Final = {table.model._meta.db_table: table.label for table in EVERY.values()}
+_LABELS: Final = {model._meta.db_table: str(model._meta.verbose_name) for model in KEYS}
 _OTHERS: Final = {"system": "系统预置", "command": "命令行"}
 
 

@@ -82,7 +82,7 @@ class RulesOut(serializers.Serializer[Any]):
     coming = RuleOut(many=True)
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class RuleChangeOut(serializers.Serializer[Any]):
     """One recorded change: who, what, on which paper."""
 
     id = serializers.IntegerField()
@@ -98,10 +98,10 @@ class ChangeOut(serializers.Serializer[Any]):
     row = serializers.IntegerField(allow_null=True)
 
 
-class ChangesOut(serializers.Serializer[Any]):
+class RuleChangesOut(serializers.Serializer[Any]):
     """A page of changes, the latest first; `next` goes into `after`, null at the end."""
 
-    results = ChangeOut(many=True)
+    results = RuleChangeOut(many=True)
     next = serializers.IntegerField(allow_null=True)
 
 
@@ -110,10 +110,10 @@ class RuleHistoryOut(serializers.Serializer[Any]):
 
     rule = RuleOut()
     family = RuleOut(many=True)
-    changes = ChangeOut(many=True)
+    changes = RuleChangeOut(many=True)
 
 
-class TableOut(serializers.Serializer[Any]):
+class RuleTableOut(serializers.Serializer[Any]):
     """A table of the rulebook."""
 
     table = serializers.CharField()
@@ -122,15 +122,15 @@ class TableOut(serializers.Serializer[Any]):
     coming = serializers.IntegerField()
 
 
-class TablesOut(serializers.Serializer[Any]):
+class RuleTablesOut(serializers.Serializer[Any]):
     """Every table, and what today is."""
 
     today = serializers.DateField()
     why = serializers.CharField(help_text="今天上班或休息的缘由")
-    results = TableOut(many=True)
+    results = RuleTableOut(many=True)
 
 
-class DayOut(serializers.Serializer[Any]):
+class CalendarDayOut(serializers.Serializer[Any]):
     """A day of the calendar."""
 
     date = serializers.DateField()
@@ -145,10 +145,10 @@ class CalendarOut(serializers.Serializer[Any]):
     year = serializers.IntegerField()
     confirmed = serializers.BooleanField()
     notice = RuleOut(allow_null=True)
-    days = DayOut(many=True)
+    days = CalendarDayOut(many=True)
 
 
-class StepOut(serializers.Serializer[Any]):
+class RuleStepOut(serializers.Serializer[Any]):
     """A day of the count."""
 
     date = serializers.DateField()
@@ -170,10 +170,10 @@ class CountOut(serializers.Serializer[Any]):
     calendar = serializers.CharField()
     citation = serializers.CharField()
     notices = serializers.ListField(child=serializers.CharField())
-    trace = StepOut(many=True)
+    trace = RuleStepOut(many=True)
 
 
-class ChangedOut(serializers.Serializer[Any]):
+class RuleFactOut(serializers.Serializer[Any]):
     """One fact that changes."""
 
     fact = serializers.CharField()
@@ -181,7 +181,7 @@ class ChangedOut(serializers.Serializer[Any]):
     after = serializers.CharField()
 
 
-class LineOut(serializers.Serializer[Line]):
+class RuleLineOut(serializers.Serializer[Line]):
     """What would become of one row."""
 
     row = serializers.IntegerField(source="no", help_text="表中行号；手工录入为 0")
@@ -203,17 +203,17 @@ class TouchedOut(serializers.Serializer[Any]):
     crossing = serializers.IntegerField(help_text="其中跨越有变化日期的")
 
 
-class PlanOut(serializers.Serializer[Any]):
+class RulePlanOut(serializers.Serializer[Any]):
     """What a change would do; `digest` goes into `seen` when it is confirmed."""
 
     digest = serializers.CharField()
     counts = serializers.DictField(child=serializers.IntegerField())
     warnings = serializers.ListField(child=serializers.CharField())
     touched = TouchedOut(allow_null=True)
-    lines = LineOut(many=True)
+    lines = RuleLineOut(many=True)
 
 
-class SheetIn(StrictSerializer):
+class RuleSheetIn(StrictSerializer):
     """A sheet of rules, in multipart."""
 
     file = serializers.FileField(
@@ -221,7 +221,7 @@ class SheetIn(StrictSerializer):
     )
 
 
-class SheetSentOut(serializers.Serializer[Any]):
+class RuleSheetOut(serializers.Serializer[Any]):
     """A sheet that waits for its preview and its confirmation, for a day."""
 
     upload = serializers.UUIDField()

@@ -93,12 +93,12 @@ def history(actor: Actor, table: Table, pk: int, today: date) -> History:
     holds = [one.pk for one in _holding(rows, table, today)]
     known = told(table, rows, actor.division, today, holds)
     (rule,) = [one for one in known if one.row.pk == pk]
-    return History(rule, known, told_changes(changes_of(table, rows)))
+    return History(rule, known, told_changes(changes_of(table, rows, actor.division)))
 
 
-def changes(after: int | None) -> tuple[list[dict[str, Any]], int | None]:
+def changes(actor: Actor, after: int | None) -> tuple[list[dict[str, Any]], int | None]:
     """A page of the latest changes, and where the next begins."""
-    rows = latest_changes(after, A_PAGE + 1)
+    rows = latest_changes(actor.division, after, A_PAGE + 1)
     more = rows[A_PAGE - 1].pk if len(rows) > A_PAGE else None
     return told_changes(rows[:A_PAGE]), more
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cases.law.moves import Fact, Role, Shape
+from cases.law.moves import Fact, Refused, Role, Shape
 from cases.people.models import CertificateKind, DutyKind, UnitKind
 from cases.people.queries import Actor
 
@@ -53,6 +53,9 @@ FACTS: Final[Mapping[str, Fact]] = {
 # What a page fills in before anybody has: today.
 DATED: Final = frozenset({"valid_from", "on", "ends_on"})
 
+# What an operation calls a field that has another name here.
+_ALIASES: Final = {"name": "person", "valid_to": "ends_on"}
+
 # actor, the row acted on (None where one is made), when, and the facts → the row after.
 Run = Callable[..., Any]
 
@@ -82,7 +85,16 @@ class Act:
     def do(self, actor: Actor, row: Any, at: datetime, facts: Mapping[str, Any]) -> Any:
         """Do it; Refused where it may not be done, and nothing was written."""
         left_out = (None,) if self.blanks else (None, "")
-        return self.run(actor, row, at, **{k: v for k, v in facts.items() if v not in left_out})
+        given = {k: v for k, v in facts.items() if v not in left_out}
+        try:
+            return self.run(actor, row, at, **given)
+        except Refused as refused:
+            refused.fields = {self._called(n): words for n, words in refused.fields.items()}
+            raise
+
+    def _called(self, field: str) -> str:
+        alias = _ALIASES.get(field, field)
+        return alias if field not in self.names and alias in self.names else field
 
 
 def acts(*rows: Act) -> dict[str, Act]:

@@ -41,7 +41,10 @@ def _field(act: Act, name: str, choices: Choices) -> forms.Field:
             choices=[*blank, *choices[name]],
             error_messages=told,
         )
-    return field_of(name, fact, must, choices)
+    field = field_of(name, fact, must, choices)
+    if fact.shape is Shape.DATE:  # the browser's picker reads ISO days only
+        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return field
 
 
 _CHOOSE = "“{}”请从所列选项中选择。"

@@ -172,9 +172,7 @@ def _heard(
     if not _hears(actor, case):
         return []
     told = Party.objects.filter(role=REPORTER, identity__isnull=False)
-    callers = list(told.filter(case=case).values_list("identity_id", flat=True))
-    if not callers:
-        return []
+    callers = told.filter(case=case).values("identity_id")
     said = told.filter(identity_id__in=callers).values("case_id")
     fresh = Q(closed_at=None) | Q(closed_at__gte=since) | Q(opened_at__gte=since)
     return list(seen.filter(fresh, pk__in=said)[:OPENED])

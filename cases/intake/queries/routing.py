@@ -65,13 +65,14 @@ def precedents(actor: Actor, case: Case, units: Directory) -> Precedents:
     """Where the town's last twenty assigned matters of this class went."""
     rows = access.visible(actor, Case.objects.filter(kind=REPORT.code, division=case.division))
     rows = rows.filter(category=case.category).exclude(pk=case.pk)
-    newest = list(rows.order_by("-opened_at", "-id").values_list("pk", flat=True)[:_LOOKED_AT])
-    given = Event.objects.filter(Q(verb__in=_GIVEN), case_id__in=newest).order_by("seq")
-    last = {
+    newest = rows.order_by("-opened_at", "-id").values("pk")[:_LOOKED_AT]
+    given = Event.objects.filter(Q(verb__in=_GIVEN), case_id__in=newest)
+    given = given.order_by("-case__opened_at", "-case_id", "seq")
+    last = {  # the newest case first; of each the last unit it was given to
         pk: (str(number), int(json.loads(text)["open"]["unit"]))
         for pk, number, text in given.values_list("case_id", "case__number", "text")
     }
-    told = [last[pk] for pk in newest if pk in last][:LAST]
+    told = list(last.values())[:LAST]
     numbers = {unit: number for number, unit in reversed(told)}
     counted = Counter(unit for _, unit in told)
     shares = [

@@ -83,18 +83,19 @@ def family(table: Table, division: str, row: DatedRow) -> list[Any]:
     return list(rows.order_by("-valid_from", "-id"))
 
 
-def changes_of(table: Table, rows: Sequence[DatedRow]) -> list[Change]:
-    """What was recorded of rows of one name, the latest first; one query."""
+def changes_of(table: Table, rows: Sequence[DatedRow], division: str) -> list[Change]:
+    """What was recorded of rows of one name that reach the place, the latest first; one query."""
     if not rows:
         return []
     names = {name_of(table, row) for row in rows}
     found = Change.objects.filter(table=table.model._meta.db_table, key__in=names)
+    found = found.filter(after__scope__in=scopes(division))
     return list(found.order_by("-id")[:SHOWN])
 
 
-def latest_changes(after: int | None = None, size: int = 30) -> list[Change]:
-    """The latest changes of the rulebook, a page; `after` is the id the page before ended on."""
-    found = Change.objects.filter(slice="rulebook")
+def latest_changes(division: str, after: int | None, size: int) -> list[Change]:
+    """The latest changes of rules that reach the place; `after` is where the page before ended."""
+    found = Change.objects.filter(slice="rulebook", after__scope__in=scopes(division))
     if after is not None:
         found = found.filter(pk__lt=after)
     return list(found.order_by("-id")[:size])

@@ -56,7 +56,7 @@ class RulesDoor(Door):
     def plan_out(self, found: Plan) -> Any:
         """A plan as it is answered."""
         warnings = showing.warnings(found, self.today())
-        return shapes.PlanOut(shapes.plan_out(found, warnings, touched_by(found))).data
+        return shapes.RulePlanOut(shapes.plan_out(found, warnings, touched_by(found))).data
 
 
 def asked_of(shape: Any, request: Request) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class CheckView(RulesDoor):
     @extend_schema(
         operation_id="rules_check",
         request=_NEW,
-        responses={200: shapes.PlanOut, **PROBLEMS},
+        responses={200: shapes.RulePlanOut, **PROBLEMS},
         summary="预览一条规则（不写入）",
         **TAG,
     )

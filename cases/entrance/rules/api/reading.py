@@ -23,13 +23,13 @@ from cases.rulebook.queries.tables.every import EVERY
 class TablesView(RulesDoor):
     """What the rulebook holds."""
 
-    @extend_schema(responses={200: shapes.TablesOut, **READ_PROBLEMS}, summary="规则目录", **TAG)
+    @extend_schema(responses={200: shapes.RuleTablesOut, **READ_PROBLEMS}, summary="规则目录", **TAG)
     def get(self, request: Request) -> Response:
         """Every table with its number of rows, and what today is."""
         today = self.today()
         rows = showing.overview(self.actor, today)
         told = {"today": today, "why": book().calendar.why(today), "results": rows}
-        return Response(shapes.TablesOut(told).data)
+        return Response(shapes.RuleTablesOut(told).data)
 
 
 class CalendarView(RulesDoor):
@@ -80,14 +80,14 @@ class ChangesView(RulesDoor):
 
     @extend_schema(
         parameters=[shapes.ChangesQuery],
-        responses={200: shapes.ChangesOut, **READ_PROBLEMS},
+        responses={200: shapes.RuleChangesOut, **READ_PROBLEMS},
         summary="修改留痕",
         **TAG,
     )
     def get(self, request: Request) -> Response:
         """The latest changes of the rulebook, with who made them."""
-        rows, more = showing.changes(asked_of(shapes.ChangesQuery, request).get("after"))
-        return Response(shapes.ChangesOut({"results": rows, "next": more}).data)
+        rows, more = showing.changes(self.actor, asked_of(shapes.ChangesQuery, request).get("after"))
+        return Response(shapes.RuleChangesOut({"results": rows, "next": more}).data)
 
 
 class RulesReading(RulesDoor):

@@ -36,8 +36,8 @@ class SendView(RulesDoor):
 
     @extend_schema(
         operation_id="rules_sheet_send",
-        request={"multipart/form-data": shapes.SheetIn},
-        responses={201: shapes.SheetSentOut, **PROBLEMS, **_TOO_MUCH},
+        request={"multipart/form-data": shapes.RuleSheetIn},
+        responses={201: shapes.RuleSheetOut, **PROBLEMS, **_TOO_MUCH},
         summary="上传规则表格（随后预览、确认）",
         **TAG,
     )
@@ -45,9 +45,9 @@ class SendView(RulesDoor):
         """Take in a sheet; it waits a day."""
         table_of(table)
         keeper_of(self.actor)
-        sent = body_of(shapes.SheetIn, request)["file"]
+        sent = body_of(shapes.RuleSheetIn, request)["file"]
         kept = receive_upload(sent.name, sent, by=self.actor, at=timezone.now(), purpose="sheet")
-        return Response(shapes.SheetSentOut({"upload": kept.pk}).data, 201)
+        return Response(shapes.RuleSheetOut({"upload": kept.pk}).data, 201)
 
 
 class SheetCheckView(RulesDoor):
@@ -56,7 +56,7 @@ class SheetCheckView(RulesDoor):
     @extend_schema(
         operation_id="rules_sheet_check",
         request=_CHECK,
-        responses={200: shapes.PlanOut, **PROBLEMS},
+        responses={200: shapes.RulePlanOut, **PROBLEMS},
         summary="预览规则表格（不写入）",
         **TAG,
     )
@@ -76,7 +76,7 @@ class SheetConfirmView(RulesDoor):
         operation_id="rules_sheet_confirm",
         parameters=[KEY],
         request=_CONFIRM,
-        responses={200: shapes.PlanOut, **PROBLEMS},
+        responses={200: shapes.RulePlanOut, **PROBLEMS},
         summary="确认录入规则表格",
         **TAG,
     )

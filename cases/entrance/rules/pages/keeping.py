@@ -49,7 +49,7 @@ def for_keepers(view: Page) -> Page:
 def manage(request: HttpRequest) -> HttpResponse:
     """Where the rules are kept: every table with what can be done, and the latest changes."""
     actor = actor_of(request)
-    rows, _ = showing.changes(None)
+    rows, _ = showing.changes(actor, None)
     context = {
         "overview": showing.overview(actor, today()),
         "changes": rows[:10],

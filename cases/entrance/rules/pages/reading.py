@@ -106,7 +106,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """The latest changes of the rulebook (修改留痕)."""
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-    rows, more = showing.changes(after)
+    rows, more = showing.changes(actor_of(request), after)
     return shown_page(request, "changes", {"changes": rows, "more": more, "here": "changes"})
 
 

@@ -168,7 +168,7 @@ class ToldOut(serializers.Serializer[Any]):
     after = serializers.CharField()
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class StaffChangeOut(serializers.Serializer[Any]):
     """A change in words."""
 
     id = serializers.IntegerField()
@@ -221,7 +221,7 @@ class ListQuery(serializers.Serializer[Any]):
     when = serializers.ChoiceField(["now", "coming", "ended"], required=False)
     state = serializers.CharField(
         required=False,
-        help_text="单位 closed；人员 active stopped no_post must_change；包干 uncovered",
+        help_text="单位 above closed；人员 active stopped no_post must_change；包干 uncovered",
     )
     after = serializers.CharField(required=False, help_text="上一页的 next")
     size = serializers.IntegerField(required=False, min_value=1, max_value=100)

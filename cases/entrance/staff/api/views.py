@@ -75,7 +75,7 @@ class ChangesView(KeeperDoor):
         operation_id="staff_changes",
         summary="修改记录",
         parameters=[shapes.ChangesQuery],
-        responses={200: _page_of("StaffChangesPage", shapes.ChangeOut), **READ_PROBLEMS},
+        responses={200: _page_of("StaffChangesPage", shapes.StaffChangeOut), **READ_PROBLEMS},
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -83,7 +83,7 @@ class ChangesView(KeeperDoor):
         actor = self.actor
         asked = _asked(shapes.ChangesQuery, request)
         page = changes.changes(actor, lists.asked_of(asked), asked)
-        rows = shapes.ChangeOut(page.rows, many=True).data
+        rows = shapes.StaffChangeOut(page.rows, many=True).data
         return Response({"results": rows, "next": page.next})
 
 

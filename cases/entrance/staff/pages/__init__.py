@@ -66,13 +66,15 @@ def unit(request: HttpRequest, row: int) -> HttpResponse:
     found = _seen(units_seen(actor).select_related("parent"), row)
     kept = units_kept(actor).filter(pk=found.pk).exists()
     posts = found.posts.filter(in_force(today)).select_related("officer").order_by("pk")
+    held = open_work_of(found)
+    offered = [a for v, a in UNITS.acts.items() if held or v != "hand_over"]
     context = {
         "unit": found,
         "base": f"/staff/units/{found.pk}/",
         "posts": posts[: lists.LONGEST],
         "children": lists.depth_first(found, today)[: lists.LONGEST],
-        "open_work": open_work_of(found),
-        "acts": UNITS.acts.values() if kept and not found.closed_on else (),
+        "open_work": held,
+        "acts": offered if kept and not found.closed_on else (),
         "kept": kept,
         "history": log.history("people_unit", found.code) if kept else [],
     }

@@ -61,7 +61,8 @@ def number_of(text: str) -> int | None:
 
 
 def units(actor: Actor, asked: Asked, today: date) -> Listed[Unit]:
-    """The tree of the units an administrator sees, in the order of their codes.
+    """The tree of the units an administrator keeps, in the order of their codes; those above too
+    where asked (state above) or looked for by name.
 
     Each row knows how deep it lies, whether it is kept here, how many sit in it, and its heads.
     """
@@ -71,10 +72,10 @@ def units(actor: Actor, asked: Asked, today: date) -> Listed[Unit]:
         rows = rows.filter(words | Q(pinyin__contains=asked.q.lower()) | Q(code=asked.q))
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
-    if asked.state != "closed":
-        rows = rows.filter(Q(closed_on=None) | Q(closed_on__gt=today))
-    else:
-        rows = rows.filter(closed_on__lte=today)
+    if asked.state != "above" and not asked.q:
+        rows = rows.filter(division__startswith=actor.division)
+    over = Q(closed_on__lte=today)
+    rows = rows.filter(over) if asked.state == "closed" else rows.exclude(over)
     if asked.after:
         rows = rows.filter(code__gt=asked.after)
     sitting = Count("posts", filter=in_force(today, "posts__"))
