@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from cases.docket.models import Case, Deadline, Event, Part, Stake, WorkItem
@@ -19,13 +20,20 @@ from cases.law.moves import Refused, Role
 from cases.people.models import Officer, Post
 from cases.people.operations import end_post, enter_officer, give_post, stop_officer
 from cases.rulebook.models import Change
-from tests.docket.test_at_once import together
-from tests.docket.test_at_once import town as committed  # noqa: F401 - a fixture
+from cases.rulebook.operations.seeds import load_seeds
 from tests.ledger import unchanged
-from tests.town import NOW, SINCE, TODAY, Cast
+from tests.together import together
+from tests.town import NOW, SINCE, TODAY, Cast, settle
 from tests.walk import file, walk
 
 TRAIL: dict[str, Any] = {"actor_code": "o1.p1", "at": NOW}
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Cast:
+    """The cast in a database other connections can see; every table is emptied afterwards."""
+    load_seeds(settings.SEEDS, NOW)
+    return settle()
 
 
 def colleague(town: Cast, role: Role = Role.VILLAGE) -> Officer:
@@ -232,7 +240,7 @@ def test_more_than_a_batch_goes_over_at_once(town: Cast, monkeypatch: Any) -> No
 
 
 def test_a_case_somebody_holds_is_passed_over_and_taken_the_next_time(
-    committed: Cast,  # noqa: F811
+    committed: Cast,
 ) -> None:
     town = committed
     busy, free = held(town, 2)
@@ -250,7 +258,7 @@ def test_a_case_somebody_holds_is_passed_over_and_taken_the_next_time(
     assert busy.officer_id == heir.pk
 
 
-def test_two_at_once_move_each_case_once(committed: Cast) -> None:  # noqa: F811
+def test_two_at_once_move_each_case_once(committed: Cast) -> None:
     town = committed
     cases = held(town, 6)
     post, heir = town.posts[Role.VILLAGE], colleague(town)

@@ -291,9 +291,10 @@ def test_every_list_is_paged_by_key_without_loss(town: Cast, api: Api, name: str
         give_post(officer, Role.AGENT, town.village, SINCE, **TRAIL)
     client = api(Role.SYSADMIN)
     whole = client.get(f"/api/v1/staff/{name}/?size=100").json()["results"]
-    seen, after = [], ""
+    seen: list[Any] = []
+    after = ""
     for _ in range(60):
-        told = client.get(f"/api/v1/staff/{name}/", {"size": 2, "after": after}).json()
+        told = client.get(f"/api/v1/staff/{name}/", {"size": "2", "after": after}).json()
         seen += told["results"]
         after = told["next"]
         if not after:

@@ -16,7 +16,7 @@ from cases.people.models import Deputy, GridDuty, Officer, Post
 from cases.people.operations import enter_officer, give_post, issue_token
 from cases.rulebook.models import Change
 from cases.rulebook.operations.seeds import load_seeds
-from tests.docket.test_at_once import together
+from tests.together import together
 from tests.town import BAOHUA, COUNTY, NOW, SINCE, XIASHU, Cast, settle
 from tests.walk import file, walk
 
@@ -76,7 +76,7 @@ def test_the_same_post_a_second_time_is_409_and_nothing_changes(town: Cast, api:
     assert counts() == before
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "another town": ({"unit": "other"}, 404, "不在您的管理范围内"),
     "the county": ({"unit": "county"}, 404, "不在您的管理范围内"),
     "no such person": ({"officer": "nobody"}, 400, "没有用户名为 nobody"),

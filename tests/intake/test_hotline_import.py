@@ -262,7 +262,7 @@ def test_by_page_from_the_table_to_the_reports(page: Page, town: Cast) -> None:
     assert "新登记 1 件" in done.content.decode()
     assert "第 3 行" in done.content.decode()
     again = desk.post(answer["Location"])
-    assert "原已登记 1 行" in again.content.decode()
+    assert "已登记过或本表重复 1 行" in again.content.decode()
     assert Case.objects.count() == 1
     assert "没有可新增的工单" in desk.get(answer["Location"]).content.decode()
 

@@ -182,6 +182,7 @@ def test_the_demonstration_lists_are_marked_as_such(town: Cast) -> None:
     assert found.listed == 3
     assert [one.quality_label for one in found.duties] == ["演示数据"]
     assert found.duties[0].name == "（演示）生产经营场所安全隐患排查"
+    assert (found.duties[0].clause, found.duties[0].ground) == ("", "")
 
 
 def test_an_unknown_class_breaks_nothing(town: Cast) -> None:

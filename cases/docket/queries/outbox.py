@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 from django.db.models.functions import Now
 
 from cases.docket import access, kinds
@@ -62,10 +62,11 @@ def feed(actor: Actor, after: int, size: int = PAGE) -> Feed:
     """The events after an id, of the cases a seat may see now."""
     size = min(max(size, 1), LONGEST)
     settled = Event.objects.filter(pk__gt=after, recorded_at__lt=Now() - SETTLES)
-    newest: int | None = settled.aggregate(last=Max("pk"))["last"]
-    if newest is None:
+    known = settled.aggregate(first=Min("pk"), last=Max("pk"))
+    if known["first"] is None:
         return Feed([], after, False)
-    until = min(newest, after + WINDOW)
+    newest: int = known["last"]
+    until = min(newest, known["first"] - 1 + WINDOW)
     rows = settled.filter(pk__lte=until, case__in=access.visible(actor))
     rows = rows.select_related("case").only(*_SHOWN).order_by("pk")
     found = list(rows[: size + 1])

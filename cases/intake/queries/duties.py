@@ -22,7 +22,7 @@ _GROUND = {DutyList.ASSISTING: "S3", DutyList.TAKEN_BACK: "S3"}
 @dataclass(frozen=True)
 class Duty:
     """One line of the lists as triage shows it; `clause` is ready for 派单异议, "" where the duty
-    is the town's own.
+    is the town's own or the line is no real one (演示数据).
     """
 
     list_label: str
@@ -64,8 +64,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _duty(item: RuleDuty) -> Duty:
-    kind = DutyList(item.list_kind)
+    kind, quality = DutyList(item.list_kind), Quality(item.validity.quality)
     own = kind is DutyList.BASIC
+    rests = not own and quality is not Quality.DEMONSTRATION
     return Duty(
         list_label=kind.label,
         number=item.number,
@@ -75,10 +76,10 @@ def _duty(item: RuleDuty) -> Duty:
         town_duty=item.town_duty,
         way_back=item.way_back,
         paper=item.validity.paper or item.validity.citation,
-        quality_label=Quality(item.validity.quality).label,
+        quality_label=quality.label,
         own=own,
-        ground=_GROUND.get(kind, ""),
-        clause="" if own else _clause(kind, item),
+        ground=_GROUND.get(kind, "") if rests else "",
+        clause=_clause(kind, item) if rests else "",
     )
 
 

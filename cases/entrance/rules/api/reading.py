@@ -23,7 +23,9 @@ from cases.rulebook.queries.tables.every import EVERY
 class TablesView(RulesDoor):
     """What the rulebook holds."""
 
-    @extend_schema(responses={200: shapes.RuleTablesOut, **READ_PROBLEMS}, summary="规则目录", **TAG)
+    @extend_schema(
+        responses={200: shapes.RuleTablesOut, **READ_PROBLEMS}, summary="规则目录", **TAG
+    )
     def get(self, request: Request) -> Response:
         """Every table with its number of rows, and what today is."""
         today = self.today()
@@ -86,7 +88,8 @@ class ChangesView(RulesDoor):
     )
     def get(self, request: Request) -> Response:
         """The latest changes of the rulebook, with who made them."""
-        rows, more = showing.changes(self.actor, asked_of(shapes.ChangesQuery, request).get("after"))
+        after = asked_of(shapes.ChangesQuery, request).get("after")
+        rows, more = showing.changes(self.actor, after)
         return Response(shapes.RuleChangesOut({"results": rows, "next": more}).data)
 
 
