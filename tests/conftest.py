@@ -24,6 +24,8 @@ from cases.people.operations import issue_token
 from cases.rulebook.operations.seeds import load_seeds
 from tests.town import NOW, Cast, recall, settle
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture(autouse=True)
 def own_cache(settings: Any) -> None:

@@ -31,6 +31,7 @@ FILES = {
     "leaflet/dist/images/marker-shadow.png": "leaflet/images/marker-shadow.png",
     "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpinejs/alpine-csp.min.js",
+    "axe-core/axe.min.js": "axe/axe.min.js",  # for the tests: no page loads it
 }
 
 # The maps for debugging are not kept, so nothing may point to them.

@@ -4,11 +4,10 @@ import pytest
 from playwright.sync_api import Page
 
 from cases.law.moves import Role
-from tests.entrance.test_browser import browser, fits, log_in, screen
+from tests.browser import fits, log_in
 from tests.town import Cast
 from tests.walk import file, walk
 
-__all__ = ["browser", "screen"]  # the fixtures
 pytestmark = pytest.mark.browser
 
 

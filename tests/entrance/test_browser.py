@@ -3,69 +3,15 @@
 A broken policy, a script error or a page wider than its screen fails the test.
 """
 
-import os
-import shutil
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.town import PASSWORD, Cast
+from tests.browser import as_role, fits, log_in, stands, step
+from tests.town import Cast
 from tests.walk import file, walk
 
-WIDTHS = [(1280, 800), (390, 844)]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # The browser's own event loop runs in this thread; the database is asked from it all the same.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(params=WIDTHS, ids=["desk", "phone"])
-def screen(request: Any, browser: Browser, live_server: Any, town: Cast) -> Iterator[Page]:
-    """A fresh browser window of one width; what went wrong in it is gathered in `page.wrong`."""
-    width, height = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        base_url=live_server.url,
-        permissions=["geolocation"],
-        geolocation={"longitude": 119.175, "latitude": 32.165, "accuracy": 12},
-    )
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    # A refusal is a page of its own, with status 400; the browser says so on its console.
-
-    def hear(said: ConsoleMessage) -> None:
-        if said.type == "error" and "status of 400" not in said.text:
-            wrong.append(said.text)
-
-    page.on("console", hear)
-    yield page
-    context.close()
-    assert wrong == []
-
-
-def log_in(page: Page, username: str) -> None:
-    page.goto("/login/")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/")
-
-
-def fits(page: Page) -> bool:
-    wide, seen = page.locator("html").evaluate("e => [e.scrollWidth, e.clientWidth]")
-    return bool(wide <= seen)
 
 
 def test_a_report_is_filed_accepted_and_explains_its_date(screen: Page) -> None:
@@ -92,27 +38,6 @@ def test_a_report_is_filed_accepted_and_explains_its_date(screen: Page) -> None:
     screen.get_by_role("link", name="为什么是这一天").first.click()
     screen.locator(".trace").first.wait_for()
     assert fits(screen)
-
-
-def step(page: Page, label: str, **filled: str) -> None:
-    """Open a move on the case page, fill it in, send it."""
-    page.locator("details.move > summary", has_text=label).first.click()
-    for name, value in filled.items():
-        field = page.locator(f"details[open] [name={name}]")
-        chosen = field.evaluate("e => e.tagName") == "SELECT"
-        field.select_option(value) if chosen else field.fill(value)
-    page.get_by_role("button", name=f"确认{label}").click()
-
-
-def stands(page: Page, state: str) -> None:
-    page.locator(".case-head .state", has_text=state).wait_for()
-    assert fits(page)
-
-
-def as_role(page: Page, role: str, url: str) -> None:
-    page.context.clear_cookies()
-    log_in(page, role)
-    page.goto(url)
 
 
 def test_a_report_walks_to_closed_through_the_pages(screen: Page, town: Cast) -> None:

@@ -15,8 +15,8 @@ from cases.docket.operations.uploads import receive_upload
 from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.law.moves import Role
+from tests.browser import WIDTHS, fits, log_in
 from tests.docket.makers import PDF, SVG, exif, film, jpeg, ogg, picture
-from tests.entrance.test_browser import WIDTHS, browser, fits, log_in  # noqa: F401 - a fixture
 from tests.town import NOW, Cast
 from tests.walk import file
 
@@ -28,7 +28,7 @@ EXPECTED = ("status of 400", "status of 409", "ERR_CONNECTION_FAILED")
 @pytest.fixture(params=WIDTHS, ids=["desk", "phone"])
 def screen(
     request: Any,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     live_server: Any,
     town: Cast,
 ) -> Iterator[Page]:

@@ -17,11 +17,11 @@ from cases.rulebook.operations import note_change
 from tests.town import NOW, XIASHU, Cast
 from tests.walk import file, walk
 
-HERE = {"lng": 119.175, "lat": 32.165}
-LAMP = {"title": "村口路灯不亮", "description": "东村村口第三盏路灯不亮，晚上看不清"}
+HERE: dict[str, Any] = {"lng": 119.175, "lat": 32.165}
+LAMP: dict[str, Any] = {"title": "村口路灯不亮", "description": "东村村口第三盏灯不亮，看不清"}
 
 
-def north(metres: float) -> dict[str, float]:
+def north(metres: float) -> dict[str, Any]:
     """A point so many metres north of HERE."""
     return {"lng": HERE["lng"], "lat": HERE["lat"] + metres / 111_195.0}
 
@@ -83,7 +83,10 @@ def test_a_point_finds_what_was_filed_with_the_village_alone(town: Cast) -> None
 
 
 def test_sheets_without_any_place_are_told_by_their_words(town: Cast) -> None:
-    words = {"title": "反映新桥村砂石车噪音扰民", "description": "新桥村路口砂石车夜里经过，很吵"}
+    words: dict[str, Any] = {
+        "title": "反映新桥村砂石车噪音扰民",
+        "description": "新桥村路口砂石车夜里经过，很吵",
+    }
     first = file(town, Role.DESK, category="0403", **words)
     for n in range(45):  # newer ones, more than are opened
         file(town, Role.DESK, category="0805", title=f"询问入学政策{n}", description="怎么报名")
@@ -98,13 +101,13 @@ def test_open_ones_stay_candidates_closed_ones_only_of_late(town: Cast) -> None:
     walk(town, file(town, **LAMP, **HERE, at=old), at=old)
     closed = walk(town, file(town, **LAMP, **HERE, at=NOW - timedelta(days=3)))
     told = found(town, file(town, **LAMP, **HERE))
-    assert sorted(numbers(told)) == sorted([still_open.number, closed.number])
+    assert sorted(numbers(told)) == sorted([str(still_open.number), str(closed.number)])
     assert [c.closed for c in told.candidates] == [False, True]
     assert told.candidates[1].state_label == "已办结"
 
 
 def test_the_same_telephone_is_told_to_the_desk_and_to_nobody_else(town: Cast) -> None:
-    called = {"reporter": "示范群众", "phone": "13800000001"}
+    called: dict[str, Any] = {"reporter": "示范群众", "phone": "13800000001"}
     far = file(town, **LAMP, **HERE, **called)
     again = file(town, Role.DESK, **LAMP, **north(900), **called)
     (one,) = found(town, again).candidates

@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.entrance.test_browser import browser, fits, log_in, screen
+from tests.browser import fits, log_in
 from tests.town import Cast
 from tests.walk import file
 
-__all__ = ["browser", "screen"]
 pytestmark = pytest.mark.browser
 PHONE: Any = {"width": 390, "height": 844}
 

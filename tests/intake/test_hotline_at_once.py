@@ -27,8 +27,8 @@ def test_two_clerks_with_one_table_file_every_sheet_once(town: Cast) -> None:
     act = partial(sheets.import_sheet, upload, by=town.actor(Role.DESK), at=NOW)
     done = together(act, act)
     assert not [given for given in done if isinstance(given, Exception)]
-    assert sum(given.created for given in done) == 12  # type: ignore[union-attr]
-    assert [given.rejected for given in done] == [[], []]  # type: ignore[union-attr]
-    assert [given.created + given.existing for given in done] == [12, 12]  # type: ignore[union-attr]
+    assert sum(given.created for given in done) == 12
+    assert [given.rejected for given in done] == [[], []]
+    assert [given.created + given.existing for given in done] == [12, 12]
     assert (Case.objects.count(), ExternalRef.objects.count()) == (12, 12)
     assert verify_record().broken == []

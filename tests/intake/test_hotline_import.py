@@ -1,6 +1,6 @@
 """Sheets of the hotline filed (12345 工单导入): looked through first, once each, bad rows named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -107,7 +107,7 @@ def test_the_rival_import_counts_as_existing(
 ) -> None:
     upload, actor = sent(town, table([line("A1")])), town.actor(Role.DESK)
     looked_up = sheets._known
-    answers_given = iter([{}])
+    answers_given: Iterator[dict[str, str]] = iter([{}])
     monkeypatch.setattr(
         sheets, "_known", lambda *given: next(answers_given, None) or looked_up(*given)
     )

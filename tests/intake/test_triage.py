@@ -24,7 +24,7 @@ from tests.walk import BY_EVENT, file, walk
 
 Page = Callable[..., Client]
 Api = Callable[..., APIClient]
-HERE = {"lng": 119.175, "lat": 32.165}
+HERE: dict[str, Any] = {"lng": 119.175, "lat": 32.165}
 SINCE = Validity("", date(2025, 1, 1), None, "示范清单", "示范〔2025〕1号", "published", "x")
 
 
@@ -110,7 +110,7 @@ def test_twenty_precedents_at_most_and_the_last_unit_counts(town: Cast) -> None:
 
 def test_the_suggestion_follows_custom_then_class_then_place(town: Cast) -> None:
     office = town.units[f"{XIASHU}-office"]
-    here = {"category": "0302", **HERE}
+    here: dict[str, Any] = {"category": "0302", **HERE}
     by_class = told(town, file(town, **here)).suggestion
     assert by_class is not None
     assert (by_class.name, by_class.reason) == ("示范综合执法局", "分类默认承办：综合执法")
@@ -227,7 +227,7 @@ def test_the_page_shows_it_within_its_budget(
 
 
 def test_hostile_words_stay_words_on_the_page(page: Page, town: Cast) -> None:
-    evil = {"title": "<script>alert(1)</script>", "description": "x" * 20_000}
+    evil: dict[str, Any] = {"title": "<script>alert(1)</script>", "description": "x" * 20_000}
     file(town, **evil, **HERE)
     case = file(town, **evil, **HERE)
     shown = page(Role.DESK).get(f"/reports/{case.number}/").content.decode()

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,16 +11,17 @@ from playwright.sync_api import Page
 
 from cases.docket.models import Case
 from cases.intake import operations as report
+from cases.intake.operations import sheets
 from cases.law.moves import Role
 from cases.rulebook.models import DutyItem
 from cases.rulebook.operations import note_change
-from tests.entrance.test_browser import browser, fits, log_in, screen  # noqa: F401 - fixtures
-from tests.intake.hotline import case_of, line, sheets, table, text_at
+from tests.browser import fits, log_in
+from tests.intake.hotline import case_of, line, table, text_at
 from tests.town import NOW, TODAY, Cast
 from tests.walk import BY_EVENT, file, walk
 
 pytestmark = pytest.mark.browser
-HERE = {"lng": 119.175, "lat": 32.165}
+HERE: dict[str, Any] = {"lng": 119.175, "lat": 32.165}
 
 
 def entered(town: Cast, *numbers: str) -> None:
@@ -42,12 +44,11 @@ def listed() -> None:
         citation="示范清单",
         quality="published",
     )
-    told = {"table": "rulebook_dutyitem", "key": "12", "what": "enter", "before": None}
-    note_change(**told, after={}, actor_code="tests", at=NOW)
+    note_change("rulebook_dutyitem", "12", "enter", None, {}, actor_code="tests", at=NOW)
 
 
 def test_the_desk_is_spared_typing_and_sends_nothing_unseen(
-    screen: Page,  # noqa: F811
+    screen: Page,
     town: Cast,
 ) -> None:
     listed()
@@ -72,7 +73,7 @@ def test_the_desk_is_spared_typing_and_sends_nothing_unseen(
 
 
 def test_two_reports_are_compared_and_merged(
-    screen: Page,  # noqa: F811
+    screen: Page,
     town: Cast,
 ) -> None:
     one, two = file(town, **HERE), file(town, **HERE)
@@ -88,7 +89,7 @@ def test_two_reports_are_compared_and_merged(
 
 
 def test_a_table_is_sent_looked_through_and_filed(
-    screen: Page,  # noqa: F811
+    screen: Page,
     town: Cast,
     tmp_path: Path,
 ) -> None:

@@ -7,6 +7,8 @@ Everything here advises; the moves stay the desk's own.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Max
+
 from cases.docket import access
 from cases.docket.models import Case
 from cases.intake.queries.duplicates import Found, box, duplicates
@@ -117,5 +119,6 @@ def _chronic(actor: Actor, case: Case, metres: int, now: datetime) -> Chronic | 
         rows, where = rows.filter(village=case.village_id), case.village.name
     else:
         return None
-    numbers = list(rows.order_by("-opened_at", "-id").values_list("number", flat=True))
-    return Chronic(len(numbers), where, str(numbers[0])) if numbers else None
+    # Numbers of a town are given in their order, so the greatest is the newest.
+    told = rows.aggregate(count=Count("pk"), newest=Max("number"))
+    return Chronic(told["count"], where, told["newest"]) if told["count"] else None
