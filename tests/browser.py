@@ -94,3 +94,15 @@ def accessible(page: Page) -> list[str]:
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"
     )["violations"]
     return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found for n in v["nodes"]]
+
+
+def files(page: Page, category: str, title: str) -> None:
+    """File a report as whoever is logged in, and open its page."""
+    page.goto("/reports/new/")
+    page.get_by_text("全部分类").click()
+    page.get_by_role("searchbox", name="查找分类").fill(category)
+    page.locator(".class-group label:visible", has_text=category).click()
+    page.get_by_label("标题").fill(title)
+    page.get_by_role("button", name="提交上报").dblclick()
+    page.get_by_role("link", name="看这件事").click()
+    page.get_by_role("heading", name=title).wait_for()

@@ -7,7 +7,7 @@ A broken policy, a script error or a page wider than its screen fails the test.
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import as_role, fits, log_in, stands, step
+from tests.browser import files, fits, log_in
 from tests.town import Cast
 from tests.walk import file, walk
 
@@ -16,14 +16,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_report_is_filed_accepted_and_explains_its_date(screen: Page) -> None:
     log_in(screen, "grid_worker")
-    screen.goto("/reports/new/")
-    assert fits(screen)
-    screen.get_by_label("分类").select_option("0602")
-    screen.get_by_label("标题").fill("村口路灯不亮")
-    screen.get_by_role("button", name="用当前位置").click()
-    screen.get_by_text("已定位：示范东村").wait_for()
-    screen.get_by_role("button", name="提交上报").dblclick()
-    screen.get_by_role("heading", name="村口路灯不亮").wait_for()
+    files(screen, "路灯不亮", "村口路灯不亮")
     number = screen.url
 
     screen.context.clear_cookies()
@@ -38,34 +31,6 @@ def test_a_report_is_filed_accepted_and_explains_its_date(screen: Page) -> None:
     screen.get_by_role("link", name="为什么是这一天").first.click()
     screen.locator(".trace").first.wait_for()
     assert fits(screen)
-
-
-def test_a_report_walks_to_closed_through_the_pages(screen: Page, town: Cast) -> None:
-    log_in(screen, "grid_worker")
-    screen.goto("/reports/new/")
-    screen.get_by_label("分类").select_option("0602")
-    screen.get_by_label("标题").fill("东街路灯不亮")
-    screen.get_by_label("村（社区）").select_option(town.village.code)
-    screen.get_by_role("button", name="提交上报").click()
-    stands(screen, "待受理")
-    url = screen.url
-    as_role(screen, "desk", url)
-    step(screen, "受理")
-    stands(screen, "已受理")
-    step(screen, "交办", unit=str(town.village.pk), instruction="两日内修复")
-    stands(screen, "已交办")
-    as_role(screen, "village", url)
-    step(screen, "签收")
-    stands(screen, "已交办")
-    step(screen, "报办理结果", result="已更换灯泡和线路")
-    stands(screen, "待核查")
-    as_role(screen, "grid_worker", url)
-    step(screen, "核查通过", finding="亮了")
-    stands(screen, "已核查")
-    as_role(screen, "desk", url)
-    step(screen, "办结", closing="C1", reply="已修复，感谢反映")
-    stands(screen, "已办结")
-    assert screen.locator("ol.line > li").count() == 7
 
 
 def test_a_refused_form_says_why_and_keeps_what_was_filled_in(screen: Page, town: Cast) -> None:
