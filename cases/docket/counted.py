@@ -5,6 +5,7 @@ from typing import Any
 
 from cases.docket.models import Deadline
 from cases.law.calendar import BusinessHours, Calendar
+from cases.law.suspensions import Suspension
 from cases.law.terms import Close, Due, End, Start, Term, Unit, due
 from cases.rulebook.queries.rules import RuleTerm
 
@@ -67,6 +68,12 @@ def extensions_of(deadline: Deadline) -> list[Term]:
     ]
 
 
+def suspensions_of(deadline: Deadline) -> list[Suspension]:
+    """The spans that do not count: an objection that was upheld, paper that was missing."""
+    spans = deadline.snapshot.get("suspensions", [])
+    return [Suspension(*(datetime.fromisoformat(at) for at in span)) for span in spans]
+
+
 def runs_on_from(date: Due) -> datetime:
     """The instant an extension is counted from: the last one of the time before."""
     return date.due_at - timedelta(microseconds=1)
@@ -77,7 +84,8 @@ def count(deadline: Deadline, calendar: Calendar) -> Due:
     if deadline.snapshot.get(SET):
         return due_of(deadline)
     hours = hours_of(deadline)
-    found = due(term_of(deadline), deadline.start_at, calendar, hours)
+    stood = suspensions_of(deadline)
+    found = due(term_of(deadline), deadline.start_at, calendar, hours, stood)
     for more in extensions_of(deadline):
         found = due(more, runs_on_from(found), calendar, hours)
     return found

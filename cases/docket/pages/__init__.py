@@ -96,8 +96,13 @@ def take_from_page(
     number: str,
     verb: str,
     operations: Mapping[str, Callable[..., Any]],
+    *,
+    page: Callable[..., HttpResponse] = case_page,
 ) -> HttpResponse:
-    """A move sent by a page's form: made once per key, refused with the page and its reason."""
+    """A move sent by a page's form: made once per key, refused with the page and its reason.
+
+    `page` draws the case page of a kind that shows more than the frame.
+    """
     found = find(actor_of(request), number, kind)
     operation = operations.get(verb)
     if operation is None or found is None:
@@ -114,7 +119,7 @@ def take_from_page(
         for name, words in refused.fields.items():
             if not form.has_error(name):
                 form.add_error(name if name in form.fields else None, words)
-        return case_page(request, kind, number, refused=refused, tried=(verb, form))
+        return page(request, kind, number, refused=refused, tried=(verb, form))
     return HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
 
 

@@ -17,6 +17,7 @@ from cases.docket.counted import (
     extensions_of,
     hours_of,
     runs_on_from,
+    suspensions_of,
     term_of,
 )
 from cases.docket.models import Deadline, Event
@@ -60,7 +61,8 @@ def why_this_date(actor: Actor, deadline_id: int, now: datetime) -> Why | None:
         return None
     calendar = book().calendar
     kept: dict[str, Any] = deadline.snapshot
-    told = explain(term_of(deadline), deadline.start_at, calendar, hours_of(deadline))
+    stood = suspensions_of(deadline)
+    told = explain(term_of(deadline), deadline.start_at, calendar, hours_of(deadline), stood)
     trace, notices = told.trace, told.notices
     date_then = told.due
     for more in extensions_of(deadline):

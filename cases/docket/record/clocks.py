@@ -71,6 +71,21 @@ def extend(moment: Moment, deadline: Deadline, case: Case, term: Term, ground: s
     arm(moment, deadline, case, anew=True)
 
 
+def give_back(
+    moment: Moment, deadline: Deadline, case: Case, since: datetime, until: datetime
+) -> None:
+    """Give back a span that does not count (退还时间): the date moves, as a new generation."""
+    if deadline.snapshot.get(SET) or since >= until:
+        return
+    stood = [*deadline.snapshot.get("suspensions", []), [since.isoformat(), until.isoformat()]]
+    before = deadline.due_at
+    deadline.snapshot = deadline.snapshot | {"suspensions": stood}
+    set_dates(deadline, count(deadline, moment.book.calendar))
+    if deadline.due_at != before:
+        deadline.generation += 1
+        arm(moment, deadline, case, anew=True)
+
+
 def _dated(on: date | datetime, counted: Due) -> Due:
     if isinstance(on, datetime):
         local = on.astimezone(TOWN_TIME)

@@ -1,5 +1,7 @@
 """Reports by page (上报事件页面): the case page and its moves; filing has a module of its own."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,11 +14,15 @@ from cases.intake.states import REPORT
 @require_GET
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """One report's page."""
-    more = beside(request, number)
-    return case_page(request, REPORT.code, number, template="intake/report.html", more=more)
+    return _page(request, REPORT.code, number)
 
 
 @require_POST
 def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """One move of a report, sent by its form."""
-    return take_from_page(request, REPORT.code, number, verb, VERBS)
+    return take_from_page(request, REPORT.code, number, verb, VERBS, page=_page)
+
+
+def _page(request: HttpRequest, kind: str, number: str, **shown: Any) -> HttpResponse:
+    more = beside(request, number)
+    return case_page(request, kind, number, template="intake/report.html", more=more, **shown)

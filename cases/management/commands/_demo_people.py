@@ -58,6 +58,7 @@ class Town:
             row["division"],
             plan["since"],
             short_name=row.get("short_name", ""),
+            phone=row.get("phone", ""),
             vertical=row.get("vertical", False),
             demonstration=row.get("demonstration", False),
             note=row.get("note", ""),

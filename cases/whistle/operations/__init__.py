@@ -1,0 +1,105 @@
+"""What is done with a whistle (吹哨报到办理): on the case, and on each department called.
+
+`blow_whistle` opens one. `VERBS` take a case, `PART_VERBS` a part.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from cases.docket.models import Case, Event, Part
+from cases.docket.operations.contesting import contest
+from cases.docket.record import Slip, take
+from cases.docket.slip import NO_SLIP
+from cases.docket.states import NOTE
+from cases.law.moves import Move
+from cases.people.queries import Actor
+from cases.whistle.operations.dispatching import call_department, dispatch
+from cases.whistle.operations.evaluating import (
+    answer_evaluation,
+    close,
+    evaluate,
+    evaluate_due,
+    reopen,
+    resume_due,
+    return_for_rework,
+)
+from cases.whistle.operations.opening import approve, blow_whistle, submit
+from cases.whistle.operations.responding import (
+    agree_time,
+    ask_extension,
+    forward,
+    grant_extension,
+    propose_time,
+    report_in,
+    sign,
+)
+from cases.whistle.operations.ruling import complete, raise_objection, rule_on_duties
+from cases.whistle.states.response import (
+    CONFIRM_PRESENCE,
+    CONTACT,
+    LOG_PROGRESS,
+    REFUSE_EXTENSION,
+    REFUSE_TIME,
+    REPLY,
+)
+from cases.whistle.states.way import (
+    CONFIRM,
+    ESCALATE,
+    FOLLOW_UP,
+    REFUSE,
+    RESUME,
+    SHELVE,
+    TAKE_UP,
+    WITHDRAW,
+)
+
+__all__ = ["PART_VERBS", "VERBS", "blow_whistle", "evaluate_due", "resume_due"]
+
+
+def _plain(
+    move: Move, subject: Case | Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    return take(move, subject, by=by, at=at, slip=slip, **facts)
+
+
+VERBS: dict[str, Callable[..., Event]] = {
+    "submit": submit,
+    "approve": approve,
+    "refuse": partial(_plain, REFUSE),
+    "confirm": partial(_plain, CONFIRM),
+    "dispatch": dispatch,
+    "call_department": call_department,
+    "withdraw": partial(_plain, WITHDRAW),
+    "escalate": partial(_plain, ESCALATE),
+    "take_up": partial(_plain, TAKE_UP),
+    "shelve": partial(_plain, SHELVE),
+    "resume": partial(_plain, RESUME),
+    "close": close,
+    "follow_up": partial(_plain, FOLLOW_UP),
+    "reopen": reopen,
+    "contest": contest,
+    "note": partial(_plain, NOTE),
+}
+PART_VERBS: dict[str, Callable[..., Event]] = {
+    "sign": sign,
+    "forward": forward,
+    "contact": partial(_plain, CONTACT),
+    "propose_time": propose_time,
+    "agree_time": agree_time,
+    "refuse_time": partial(_plain, REFUSE_TIME),
+    "report_in": report_in,
+    "confirm_presence": partial(_plain, CONFIRM_PRESENCE),
+    "log_progress": partial(_plain, LOG_PROGRESS),
+    "reply": partial(_plain, REPLY),
+    "ask_extension": ask_extension,
+    "grant_extension": grant_extension,
+    "refuse_extension": partial(_plain, REFUSE_EXTENSION),
+    "raise_objection": raise_objection,
+    "complete": complete,
+    "rule_on_duties": rule_on_duties,
+    "evaluate": evaluate,
+    "answer_evaluation": answer_evaluation,
+    "return_for_rework": return_for_rework,
+}
