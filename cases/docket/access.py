@@ -34,6 +34,8 @@ TOWN_WIDE = frozenset(
 )
 # Seats that answer for what was given to them in person.
 OWN_ONLY = frozenset({Role.GRID_WORKER, Role.LIAISON, Role.MEDIATOR, Role.ENTERPRISE})
+# Seats that answer what is asked of them in cases others hold (职责界定).
+ANSWERING = frozenset({Role.ARBITER})
 # Seats that keep the house and see no case (三员分立).
 NO_CASES = frozenset({Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
 # Every other seat answers for its unit and what lies under it.
@@ -64,7 +66,7 @@ def may(actor: Actor, move: Move, case: Case, part: Part | None = None) -> bool:
         return True
     if actor.role in NO_CASES:
         return False
-    if actor.role in TOWN_WIDE:
+    if actor.role in TOWN_WIDE or (move.answers and actor.role in ANSWERING):
         return case.division.startswith(actor.division)
     if not move.counts:
         return True  # a note: whoever sees the case may add one
