@@ -17,7 +17,6 @@ from cases.law.moves import Move, Shape
 from cases.people.queries import Actor
 from tests.town import NOW, Cast
 
-
 ASKED = {m.answers for k in kinds() for m in k.table.moves.values() if m.answers}
 
 

@@ -314,6 +314,17 @@ def test_every_address_is_in_the_table() -> None:
     assert sorted(TABLE) == sorted(set(routes()))
 
 
+# Who is told that there is no such thing, and what everybody else is told.
+HIDDEN_BUT_FROM: dict[str, tuple[set[Role | None], set[int]]] = {
+    NAMELESS: (set(Role), {404}),
+    SENDER: (set(Role), {404}),
+    KEPT_SENT: ({Role.SYSADMIN}, {403}),
+    NONE_KEPT: ({Role.SYSADMIN}, {403}),
+    PERSONS: ({Role.ENTERPRISE}, {200}),
+    TABLE_SENT: ({Role.DESK}, {403}),
+}
+
+
 def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
     """What reading an address must answer."""
     door = 401 if route.startswith("api/") else 302
@@ -330,14 +341,9 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {403}
     if who in BY_ROLE:
         return {200} if seat.role in BY_ROLE[who] else {403}
-    if who in {NAMELESS, SENDER}:
-        return {404}
-    if who in {KEPT_SENT, NONE_KEPT}:
-        return {404} if seat.role is Role.SYSADMIN else {403}
-    if who == PERSONS:
-        return {404} if seat.role is Role.ENTERPRISE else {200}
-    if who == TABLE_SENT:
-        return {404} if seat.role is Role.DESK else {403}
+    if who in HIDDEN_BUT_FROM:
+        known, elsewhere = HIDDEN_BUT_FROM[who]
+        return {404} if seat.role in known else elsewhere
     if who == NOT_ASKED:
         return {302} if seat.sees(case) else {404}
     if who == OWN and not (seat.role is Role.GRID_WORKER and seat.sees(case)):

@@ -216,7 +216,7 @@ def test_the_auditor_reads_the_whole_log_page_by_page(
     client, after = api(Role.AUDITOR), ""
     found: list[str] = []
     while True:
-        told = client.get(ALL, {"size": 3, "after": after}).json()
+        told = client.get(ALL, {"size": "3", "after": after}).json()
         found += [row["words"] for row in told["results"]]
         after = told["next"]
         if not after:

@@ -1,6 +1,7 @@
 """Who reported (反映人): shown in full to who may call back, and every look leaves a trace."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from tests.ledger import unchanged
 from tests.town import Cast
 from tests.walk import file, walk
 
-WHO = {"reporter": "赵大山", "phone": "13812345678"}
+WHO: dict[str, Any] = {"reporter": "赵大山", "phone": "13812345678"}
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.GRID_WORKER, Role.LEADER])

@@ -15,7 +15,7 @@ from cases.rulebook.operations.keeping import carry_out, enter_row, succeed_row
 from cases.rulebook.operations.planning import Basis, Keeper, plan
 from cases.rulebook.operations.seeds import load_seeds
 from cases.rulebook.queries.tables.every import EVERY
-from tests.docket.test_at_once import together
+from tests.together import together
 from tests.town import NOW, TODAY, XIASHU, Cast, settle
 
 BASIS = Basis(date(2026, 12, 1), "镇党政联席会议纪要", "published", "下政发〔2026〕9号")
@@ -38,7 +38,8 @@ def one_won(given: list[Any]) -> Refused:
     lost = [one for one in given if isinstance(one, Exception)]
     assert len(lost) == len(given) - 1, given
     assert all(isinstance(one, Refused) for one in lost), lost
-    refused: Refused = lost[0]
+    refused = lost[0]
+    assert isinstance(refused, Refused)
     assert refused.why in {Why.CONFLICT, Why.STALE}
     assert refused.sentence.endswith("。")
     return refused

@@ -158,7 +158,7 @@ def test_a_complaint_against_a_cadre_is_passed_to_discipline_only(town: Cast) ->
     take(town, case, "accept", Role.DESK)
     wrong = refused(town, case, "assign", Role.DESK, unit=town.village.pk)
     assert "检举控告不得交办" in wrong.sentence
-    told = {"reason": "已送镇纪委", "receipt": "收 2026-8"}
+    told: dict[str, Any] = {"reason": "已送镇纪委", "receipt": "收 2026-8"}
     wrong = refused(town, case, "transfer", Role.DESK, body="police", **told)
     assert list(wrong.fields) == ["body"]
     take(town, case, "transfer", Role.DESK, body="discipline", **told)
@@ -193,7 +193,7 @@ def test_without_a_reporter_there_is_nobody_to_make_known(town: Cast) -> None:
 
 def test_a_report_is_handed_back_and_the_third_time_goes_to_a_leader(town: Cast) -> None:
     case = walk(town, file(town), "assign")
-    told = {"ground": "S1", "reason": "属农路，不归村里"}
+    told: dict[str, Any] = {"ground": "S1", "reason": "属农路，不归村里"}
     for hop in (1, 2):
         event = take(town, case, "hand_back", Role.VILLAGE, **told)
         assert f'"hop":{hop}' in event.text
@@ -247,7 +247,7 @@ def test_work_moves_between_people_of_a_unit_and_its_dates_stay(town: Cast) -> N
 def test_more_time_is_asked_granted_and_explained(town: Cast) -> None:
     case = walk(town, file(town), "assign")
     before = running(case)["report.handle"]
-    told = {"need": "X4", "days": 3, "reason": "需等水泥养护"}
+    told: dict[str, Any] = {"need": "X4", "days": 3, "reason": "需等水泥养护"}
     take(town, case, "ask_extension", Role.VILLAGE, **told)
     asked = Stake.objects.get(case=case, why="asked")
     assert (asked.unit_id, asked.until) == (town.desk.pk, None)
@@ -271,7 +271,7 @@ def test_more_time_is_asked_granted_and_explained(town: Cast) -> None:
 
 def test_more_time_is_asked_once_within_bounds_and_before_it_is_up(town: Cast) -> None:
     case = walk(town, file(town), "assign")
-    told = {"need": "X4", "reason": "需等水泥养护"}
+    told: dict[str, Any] = {"need": "X4", "reason": "需等水泥养护"}
     for days in (0, 6):
         wrong = refused(town, case, "ask_extension", Role.VILLAGE, days=days, **told)
         assert list(wrong.fields) == ["days"]
@@ -430,7 +430,7 @@ def test_what_does_not_hold_goes_back_to_who_handled_it_and_is_counted(town: Cas
 
 def test_a_closed_report_is_reopened_as_often_as_the_limit_says(town: Cast) -> None:
     case = walk(town, file(town))
-    told = {"again": "R2", "reason": "又不亮了"}
+    told: dict[str, Any] = {"again": "R2", "reason": "又不亮了"}
     for nth in (1, 2):
         event = take(town, case, "reopen", Role.DESK, **told)
         assert f'"times":{nth}' in event.text
@@ -477,7 +477,7 @@ def test_a_sheets_own_date_is_a_deadline_met_by_the_answer(town: Cast) -> None:
 
 
 def test_a_sheet_that_is_a_departments_goes_back_by_objection(town: Cast) -> None:
-    told = {"ground": "S1", "belongs": "市住建局", "clauses": "三定方案第五条"}
+    told: dict[str, Any] = {"ground": "S1", "belongs": "市住建局", "clauses": "三定方案第五条"}
     plain = file(town, Role.DESK)
     assert "没有 12345 工单号" in refused(town, plain, "object_sheet", Role.DESK, **told).sentence
     due = datetime.fromisoformat("2026-11-27T17:30+08:00")
@@ -494,7 +494,7 @@ def test_a_sheet_that_is_a_departments_goes_back_by_objection(town: Cast) -> Non
 
 def test_an_outside_number_is_entered_once(town: Cast) -> None:
     case, other = file(town), file(town)
-    told = {"system": "city", "external": "SZCG-1"}
+    told: dict[str, Any] = {"system": "city", "external": "SZCG-1"}
     take(town, case, "enter_external", Role.DESK, **told)
     wrong = refused(town, other, "enter_external", Role.DESK, **told)
     assert list(wrong.fields) == ["external"]

@@ -90,7 +90,7 @@ def test_another_towns_report_is_not_merged(town: Cast) -> None:
 
 def test_a_sheets_date_goes_along_and_is_answered_with_the_main_one(town: Cast) -> None:
     main = file(town)
-    facts = {"source": "hotline", "external": "ZJ1", "external_due": DUE}
+    facts: dict[str, Any] = {"source": "hotline", "external": "ZJ1", "external_due": DUE}
     child = file(town, Role.DESK, **facts)
     merge(town, child, main)
     assert "external.answer" in running(main)
@@ -103,7 +103,7 @@ def test_what_was_merged_wrongly_is_parted_with_its_date_and_can_be_merged_again
     town: Cast,
 ) -> None:
     main = file(town)
-    facts = {"source": "hotline", "external": "ZJ1", "external_due": DUE}
+    facts: dict[str, Any] = {"source": "hotline", "external": "ZJ1", "external_due": DUE}
     child = file(town, Role.DESK, **facts)
     merge(town, child, main)
     merge(town, child, main, "unmerge", reason="不是同一处")

@@ -1,6 +1,7 @@
 """The everyday stories (日常故事), driven through the pages at both widths."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -49,7 +50,8 @@ def test_a_pothole_comes_back(screen: Page, town: Cast) -> None:
 
 
 def test_three_reports_of_one_fire_lane_are_merged(screen: Page, town: Cast) -> None:
-    place = {"lng": 119.175, "lat": 32.165, "category": "0101", "at": timezone.now()}
+    place: dict[str, Any] = {"lng": 119.175, "lat": 32.165, "category": "0101"}
+    place["at"] = timezone.now()
     main, second, third = (
         file(town, title=f"小区消防通道堵塞{n}", **place) for n in ("", "，停满车", "，进不来车")
     )

@@ -19,13 +19,13 @@ from tests.town import COUNTY, NOW, Cast
 from tests.walk import BY_EVENT
 
 PLAIN: dict[str, Any] = {"type": "W3", "title": "桥下排水不畅", "ask": "请派员疏通"}
-FOUR = {
+FOUR: dict[str, Any] = {
     "began_at": NOW,
     "solved_by": NOW.date(),
     "talked_to": "镇建设办",
     "measures": "疏通排水管",
 }
-JUDGED = {"on_site": "in_time", "result": "solved", "satisfaction": "satisfied"}
+JUDGED: dict[str, Any] = {"on_site": "in_time", "result": "solved", "satisfaction": "satisfied"}
 
 
 @pytest.fixture(autouse=True)
@@ -154,11 +154,12 @@ def test_a_department_is_called_once_and_there_is_one_lead(town: Cast) -> None:
     case, part = dispatched(town)
     assert part.state == "CALLED"
     desk = town.units[f"{COUNTY}-environment"]
-    for facts, field in (
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"unit": town.department.pk, "capacity": "assist"}, "unit"),
         ({"unit": desk.pk, "capacity": "lead"}, "capacity"),
         ({"unit": town.village.pk, "capacity": "assist"}, "unit"),
-    ):
+    ]
+    for facts, field in wrong:
         with unchanged(), pytest.raises(Refused) as refusal:
             take(town, case, "call_department", Role.DESK, **facts)
         assert list(refusal.value.fields) == [field]
@@ -171,7 +172,7 @@ def test_a_reply_needs_its_four_elements(town: Cast) -> None:
     _, part = dispatched(town)
     answer(town, part, "sign", Role.DEPT_OFFICER)
     for missing in FOUR:
-        told = {name: value for name, value in FOUR.items() if name != missing}
+        told: dict[str, Any] = {name: value for name, value in FOUR.items() if name != missing}
         with unchanged(), pytest.raises(Refused) as refusal:
             answer(town, part, "reply", Role.DEPT_OFFICER, **told)
         assert list(refusal.value.fields) == [missing]
@@ -233,9 +234,11 @@ def test_an_objection_is_ruled_on_and_the_first_receiver_stays_until_the_new_one
 
 def test_two_arbiters_rule_once(town: Cast) -> None:
     _, part = dispatched(town)
-    objection = {"ground": "S1", "told": "yes", "paper": "x", "clauses": "y", "belongs": "z"}
+    objection: dict[str, Any] = {"ground": "S1", "told": "yes", "paper": "三定方案"}
+    objection |= {"clauses": "第五条", "belongs": "其他部门"}
     answer(town, part, "raise_objection", Role.DEPT_OFFICER, **objection)
-    told = {"ruling": "keep", "interim": town.department.pk, "paper": "1 号", "reason": "属其职责"}
+    told: dict[str, Any] = {"ruling": "keep", "interim": town.department.pk}
+    told |= {"paper": "1 号", "reason": "属其职责"}
     answer(town, part, "rule_on_duties", Role.ARBITER, **told)
     with unchanged(), pytest.raises(Refused) as refusal:
         answer(town, part, "rule_on_duties", Role.COUNTY_DESK, **told)

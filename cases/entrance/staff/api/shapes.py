@@ -76,7 +76,9 @@ class StaffPostOut(serializers.ModelSerializer[Post]):
     officer = serializers.CharField(source="officer.username")
     officer_name = serializers.CharField(source="officer.name")
     unit_name = serializers.CharField(source="unit.name")
-    successor = serializers.CharField(source="successor.username", default=None)
+    successor = serializers.CharField(
+        source="successor.username", default=None, allow_null=True
+    )
 
     class Meta:
         model = Post
