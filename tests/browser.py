@@ -20,7 +20,8 @@ WIDTHS = [(1280, 800), (390, 844)]
 def browser() -> Iterator[Browser]:
     # The browser's own event loop runs in this thread; the database is asked from it all the same.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    named = os.environ.get("XIASHU_CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield launched
