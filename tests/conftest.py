@@ -38,6 +38,7 @@ def own_cache(settings: Any) -> None:
 def own_files(settings: Any, tmp_path: Path) -> None:
     """Files go to a folder of the test."""
     settings.STATE = tmp_path
+    settings.ANCHORS = tmp_path / "anchors"
 
 
 @pytest.fixture(scope="session")

@@ -262,7 +262,7 @@ def test_a_failed_write_leaves_nothing_behind(
 def test_a_failed_filing_leaves_no_gap(town: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     first = file(town)
     with monkeypatch.context() as patch:
-        patch.setattr("cases.intake.operations._remember_reporter", lambda *_: 1 / 0)
+        patch.setattr("cases.intake.operations.filing._remember_reporter", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             file(town)
     second = file(town)

@@ -212,8 +212,8 @@ def _deadline(
 
 def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
     seen = access.visible(actor)
-    children = case.children.filter(child__in=seen).select_related("child")
-    parents = case.parents.filter(parent__in=seen).select_related("parent")
+    children = case.children.filter(child__in=seen).select_related("child").order_by("id")
+    parents = case.parents.filter(parent__in=seen).select_related("parent").order_by("id")
     tied = [(_tie(link, 0), link.child) for link in children]
     tied += [(_tie(link, 1), link.parent) for link in parents]
     return [(label, str(c), f"/{kinds.kind(c.kind).path}/{c.number}/") for label, c in tied]
