@@ -86,6 +86,8 @@ class Table:
         shown = self.show(row)
         if "year" in shown:
             return f"{shown['year']} 年放假安排"
+        if "unit" in shown and "category" in shown:
+            return f"{shown['category']} → {shown['unit']}"
         parts = [str(shown.get(part) or "") for part in ("code", "number", "name")]
         return " ".join(part for part in parts if part) or self.label
 

@@ -6,7 +6,12 @@ from typing import Final
 from cases.rulebook.queries.tables import Table
 from cases.rulebook.queries.tables.catalogue import CATEGORIES, DUTIES, NOTICES
 from cases.rulebook.queries.tables.measures import FIGURES, HOURS, LADDERS, TERMS
+from cases.rulebook.queries.tables.whistling import ROUTES, WHISTLES
 
 EVERY: Final[Mapping[str, Table]] = {
-    table.slug: table for table in (TERMS, FIGURES, LADDERS, CATEGORIES, DUTIES, NOTICES, HOURS)
+    table.slug: table
+    for table in (
+        *(TERMS, FIGURES, LADDERS, CATEGORIES, DUTIES, NOTICES, HOURS),
+        *(WHISTLES, ROUTES),
+    )
 }
