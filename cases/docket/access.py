@@ -242,10 +242,15 @@ def _not_protected(actor: Actor) -> Q:
 def _not_confidential(actor: Actor) -> Q:
     """A confidential case needs a stake of the seat's very unit, given to no other officer.
 
-    Asked row by row, and of a confidential row only: the rest costs one look at a flag.
+    A unit that handed it back, or saw another one merged into it, sees it no more; the town's desk
+    does, which passes it on. Asked row by row, and of a confidential row only: the rest costs one
+    look at a flag.
     """
     hands = Q(officer_id=None) | Q(officer_id=actor.holder_id)
-    return Q(confidential=False) | Q(RowByRow(_of_own_unit(actor).filter(hands)))
+    stakes = _of_own_unit(actor).filter(hands).exclude(why="merged")
+    if actor.role is not Role.DESK:
+        stakes = stakes.filter(until=None)
+    return Q(confidential=False) | Q(RowByRow(stakes))
 
 
 def _protected() -> list[str]:

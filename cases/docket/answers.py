@@ -30,7 +30,8 @@ def moves_open(
         d.term for d in deadlines if d.state == DeadlineState.RUNNING and d.part_id == here
     }
     able = [m for m in moves if m.sources and access.may(by, m, case, part)]
-    return [m for m in able if not m.answers or m.answers in asked]
+    waiting = [m for m in able if not m.answers or m.answers in asked]
+    return sorted(waiting, key=lambda m: not m.answers)  # what was asked of this seat comes first
 
 
 def answer_of(

@@ -1,7 +1,7 @@
 """Kinds (事项种类): which table drives which kind of case. Pure; filled by `cases.apps`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cases.law.moves import Move, Table
 
@@ -12,7 +12,9 @@ class Kind:
 
     `protected`: a file seen by its handlers only. `words` are the sealed facts that stay current on
     the case; the first of them is its title. `whole` says the case's state after a part moved, from
-    its state and the (kind, state) of each part. States in `drafts` have no number yet.
+    its state and the (kind, state) of each part.
+    States in `drafts` have no number yet. `needs_sheet`: verb → the outside system whose number a
+    case must carry for it.
     """
 
     code: str
@@ -23,6 +25,7 @@ class Kind:
     words: tuple[str, ...] = ("title",)
     protected: bool = False
     drafts: frozenset[str] = frozenset()
+    needs_sheet: Mapping[str, str] = field(default_factory=dict)
     whole: Callable[[str, Sequence[tuple[str, str]]], str] | None = None
 
 

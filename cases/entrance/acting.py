@@ -58,7 +58,11 @@ class ActingPostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; nobody acts until a page asks."""
         request.actor = None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        answer = self.get_response(request)
+        # An office shares its computers: what a seat saw is not kept for the next one.
+        if request.actor is not None and not answer.has_header("Cache-Control"):  # type: ignore[attr-defined]
+            answer["Cache-Control"] = "private, no-store"
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any

@@ -27,6 +27,7 @@ from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import examine
 from cases.entrance.queries import seats_of
 from cases.entrance.sessions import sentence
+from cases.entrance.throttles import too_often
 from cases.intake.states.way import REWORK
 from cases.intake.states.words import RETURNED
 from cases.law.moves import Refused
@@ -51,6 +52,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
         said = sentence(request.GET.get("why", ""), undone=undone)
         context = {"form": LoginForm(), "next": target, "sentence": said}
         return render(request, "entrance/login.html", context)
+    if too_often(request):
+        said = "这个网络地址登录太频繁，请一分钟后再试。"
+        context = {"form": LoginForm(), "next": target, "sentence": said, "tone": "error"}
+        return render(request, "entrance/login.html", context, status=429)
     form = LoginForm(request, data=request.POST)
     if not form.is_valid():
         return render(request, "entrance/login.html", {"form": form, "next": target}, status=400)

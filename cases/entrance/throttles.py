@@ -46,6 +46,14 @@ class Share(BaseThrottle):
         return max(1, math.ceil(self.left))
 
 
+def too_often(request: HttpRequest) -> bool:
+    """Count one try to log in; whether its address has used up its share of this minute."""
+    share = settings.API_SHARES["address"]
+    if not share:
+        return False
+    return _counted(f"login:{address_of(request)}:{int(time.time() // MINUTE)}") > share
+
+
 def address_of(request: HttpRequest) -> str:
     """The address a request came from; behind our own proxy, what that proxy saw."""
     if settings.BEHIND_PROXY:

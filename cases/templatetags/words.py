@@ -143,6 +143,14 @@ def running(limits: Iterable[Any]) -> list[Any]:
 
 
 @register.filter
+def headline(file: Any) -> Any:
+    """The deadline whoever holds the case has next; where they have none, the next one there is."""
+    limits = running(file.deadlines)
+    own = [limit for limit in limits if file.owner and limit.owes == file.owner]
+    return next(iter([*own, *limits]), None)
+
+
+@register.filter
 def ended(limits: Iterable[Any]) -> list[Any]:
     """The deadlines that were met, missed or called off."""
     return [limit for limit in limits if limit.state not in STILL]

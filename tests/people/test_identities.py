@@ -22,7 +22,8 @@ def test_what_is_sealed_opens_with_its_key_and_place_only() -> None:
     assert open_(sealed, key, b"here").decode() == "示范张三"
     assert "示范张三".encode() not in sealed
     assert seal(b"same", key, b"") != seal(b"same", key, b"")
-    for broken in (sealed[:-1], sealed[:-1] + b"\x00", b"\x02" + sealed[1:], b"", b"\x01short"):
+    changed = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    for broken in (sealed[:-1], changed, b"\x02" + sealed[1:], b"", b"\x01short"):
         with pytest.raises(SealBroken):
             open_(broken, key, b"here")
     with pytest.raises(SealBroken):

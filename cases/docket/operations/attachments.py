@@ -4,16 +4,21 @@ Of a protected case the opening is written down.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
 
 from cases.docket import vault
-from cases.docket.models import Access, Attachment
+from cases.docket.models import Access, AccessLog, Attachment
 from cases.docket.operations.reading import note_reading
 from cases.docket.queries.files import attachment_of, is_protected, name_of
 from cases.docket.seal import open_key
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 from cases.people.seal import SealBroken
+
+GOES_ON: Final = timedelta(minutes=10)  # how long pieces of a file are one reading
 
 
 @dataclass(frozen=True)
@@ -31,14 +36,22 @@ class Opened:
 def open_file(attachment: int, *, by: Actor, at: datetime, again: bool = False) -> Opened:
     """A file of a case; Refused (hidden) where this seat may not open it or it is gone.
 
-    `again`: a player asks for a further piece of what it has begun; that leaves no second trace.
+    `again`: a player asks for a further piece; within ten minutes of a reading that was written
+    down, that leaves no second trace.
     """
     row = _found(attachment, by)
     protected = row.protected or is_protected(row.case)
     opened = _opened(row, row.digest, protected)
-    if protected and not again:
-        note_reading(by, Access.FILE, case=row.case, rows=1, words=f"附件 {row.pk}", at=at)
+    words = f"附件 {row.pk}"
+    if protected and not (again and _lately(by, row, words, at)):
+        note_reading(by, Access.FILE, case=row.case, rows=1, words=words, at=at)
     return opened
+
+
+def _lately(by: Actor, row: Attachment, words: str, at: datetime) -> bool:
+    seat = Q(officer_id=by.officer_id, unit_id=by.unit_id, case=row.case)
+    read = AccessLog.objects.filter(seat, what=Access.FILE, words=words, at__gt=at - GOES_ON)
+    return read.exists()
 
 
 def open_thumb(attachment: int, *, by: Actor) -> Opened:

@@ -72,6 +72,9 @@ def hand_over_unit(
         raise Refused(sentence, why=Why.FACTS, fields={"to_unit": sentence})
     theirs = Q(unit_id=unit.pk)
     beyond = Case.objects.filter(theirs, closed_at=None)
+    if secret := beyond.filter(confidential=True).count():
+        sentence = f"{unit.name} 有 {secret} 件检举控告在办，不能移交；请先由窗口移送纪检监察机关。"
+        raise Refused(sentence, fields={"to_unit": sentence})
     if beyond.exclude(division__startswith=to_unit.division).exists():
         sentence = f"{unit.name} 有其他镇的在办件，{to_unit.name} 不能承接，请另选上级或本级单位。"
         raise Refused(sentence, why=Why.FACTS, fields={"to_unit": sentence})

@@ -86,5 +86,7 @@ def _recount(
         told = {"deadline": mark_of(deadline), "was": was, "now": deadline.last_day}
         moved.append((deadline, told))
     for deadline, facts in moved:
-        batch.take(RECOUNT, case, by=SYSTEM, at=at, moved=[deadline], calendar=version, **facts)
+        part = batch.part(case, deadline.part_id) if deadline.part_id else None
+        named: dict[str, Any] = facts | {"calendar": version}
+        batch.take(RECOUNT, case, part=part, by=SYSTEM, at=at, moved=[deadline], **named)
     return unmoved

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cases.docket.models import Case, Deadline, DeadlineState, Link, WorkItem
 from cases.docket.operations.erasing import erase
@@ -144,15 +144,21 @@ def _ties(rows: QuerySet[Case]) -> QuerySet[Case]:
     links = Link.objects.filter(ended_at=None)
     children = links.filter(parent=OuterRef("pk"), child__closed_at=None)
     parents = links.filter(child=OuterRef("pk"), parent__closed_at=None)
+    # What was merged is kept as long as the main one, which it belongs to.
+    mains = links.filter(child=OuterRef("pk"), why="merged").order_by("-parent__closed_at")
     return rows.only("id", "number", "closed_at").annotate(
-        owes=Exists(running), has_children=Exists(children), has_parents=Exists(parents)
+        owes=Exists(running),
+        has_children=Exists(children),
+        has_parents=Exists(parents),
+        main_closed=Subquery(mains.values("parent__closed_at")[:1]),
     )
 
 
 def _kept(rules: Book, term: Term, case: Any, at: datetime) -> str | None:
     """Why a case stays though its time is over, "" where nothing holds it; None: not due yet."""
     try:
-        if due(term, case.closed_at, rules.calendar).due_at > at:
+        ended = max(case.closed_at, case.main_closed or case.closed_at)
+        if due(term, ended, rules.calendar).due_at > at:
             return None
     except LawError as wrong:
         return f"保存期限无法计算：{wrong.sentence}"

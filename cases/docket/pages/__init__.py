@@ -22,6 +22,7 @@ from cases.docket.queries.asking import counted_only
 from cases.docket.queries.files import files_of
 from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
+from cases.grid.queries import villages_in
 from cases.law.moves import Refused, Why
 from cases.people.directory import directory
 from cases.people.models import Post, UnitKind
@@ -195,6 +196,7 @@ def choices_for(division: str, now: datetime, *, unit: int | None = None) -> Cho
         "unit": able,
         "suggested": able,
         "category": list(classes.items()),
+        "village": list(villages_in(division, day).values_list("code", "name")),
         "officer": _sitting(unit, day) if unit else [],
     }
 

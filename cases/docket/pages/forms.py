@@ -110,6 +110,8 @@ def field_of(name: str, fact: Fact, required: bool, choices: Choices) -> forms.F
         "help_text": fact.help,
         "error_messages": {"required": words, "invalid": f"“{fact.label}”格式不对。"},
     }
+    if fact.shape is Shape.LINE and name in choices:
+        return _chosen(choices[name], told)
     match fact.shape:
         case Shape.TEXT:
             area = forms.Textarea(attrs={"rows": 4})

@@ -1,5 +1,6 @@
 """One case's file (案卷页): what a seat may read of it, already in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -106,6 +107,7 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
     deadlines = list(
         case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
     )
+    external = list(case.external.all())
     timeline = [event_view(e, kind.code, key, names, shown, rules) for e in events]
     return CaseFile(
         case=case,
@@ -128,19 +130,27 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
         timeline=timeline,
         moves=[]
         if access.only_reads(actor, case)
-        else _offered(moves_open(case, None, actor, deadlines), timeline),
+        else _offered(
+            moves_open(case, None, actor, deadlines),
+            timeline,
+            kind.needs_sheet,
+            {ref.system for ref in external},
+        ),
         links=_links(actor, case),
         external=[
             (_SYSTEMS.get(ref.system, ref.system), ref.number, ref.due)
-            for ref in case.external.all()
+            for ref in external
         ],
     )
 
 
-def _offered(moves: list[Move], timeline: list[EventView]) -> list[Move]:
-    """Without anything recorded for somebody, nothing of the kind can be contested."""
+def _offered(
+    moves: list[Move], timeline: list[EventView], needs: Mapping[str, str], systems: set[str]
+) -> list[Move]:
+    """Without what a move is about (a record for another, a sheet), it is not offered."""
     recorded = any(event.recorded_for for event in timeline)
-    return [move for move in moves if recorded or move.verb != CONTEST.verb]
+    able = [move for move in moves if recorded or move.verb != CONTEST.verb]
+    return [move for move in able if needs.get(move.verb, "") in {"", *systems}]
 
 
 def shows_reporter(actor: Actor, case: Case) -> bool:

@@ -9,6 +9,7 @@ from cases.docket import kinds
 from cases.docket.models import Event
 from cases.docket.seal import unseal_facts
 from cases.docket.slip import CHANNELS
+from cases.grid.models import Village
 from cases.law.moves import Fact, Role, Shape, Table
 from cases.people.models import Officer, Unit
 from cases.people.queries import TOWN_TIME
@@ -46,14 +47,18 @@ class Names:
 
     units: dict[int, str]
     officers: dict[int, str]
+    villages: dict[str, str]
 
 
 def names_in(events: list[Event], table: Table) -> Names:
-    """Who is named by id in the open facts of some events, in at most two queries."""
+    """What is named by id or code in the open facts of some events, in at most three queries."""
     asked: dict[Shape, set[int]] = {Shape.UNIT: set(), Shape.OFFICER: set()}
+    places: set[str] = set()
     for event in events:
         for name, value in json.loads(event.text)["open"].items():
             shape = table.facts[name].shape if name in table.facts else Shape.LINE
+            if name == "village":
+                places.add(value)
             if shape in asked:
                 asked[shape].add(value)
             elif shape is Shape.UNITS:
@@ -61,7 +66,8 @@ def names_in(events: list[Event], table: Table) -> Names:
     units, officers = asked[Shape.UNIT], asked[Shape.OFFICER]
     called = Unit.objects.filter(pk__in=units).values_list("id", "short_name") if units else ()
     known = Officer.objects.filter(pk__in=officers).values_list("id", "name") if officers else ()
-    return Names(dict(called), dict(known))
+    named = Village.objects.filter(code__in=places).values_list("code", "name") if places else ()
+    return Names(dict(called), dict(known), dict(named))
 
 
 def event_view(
@@ -115,6 +121,8 @@ def in_words(name: str, fact: Fact, value: Any, names: Names, rules: Book) -> st
     """A fact's value as people read it: a choice by its label, a unit by its name."""
     if name == "phone":
         return masked(str(value))
+    if name == "village":
+        return names.villages.get(str(value), str(value))
     match fact.shape:
         case Shape.CHOICE:
             return dict(fact.choices).get(str(value), str(value))

@@ -76,6 +76,14 @@ def count_open() -> int:
     return WorkItem.objects.filter(done_at=None).count()
 
 
+_UNSEEN = "有一件事需要处理，您的岗位不能查看，已提示能办理的岗位。"
+
+
+def _without(words: str, case: Case) -> str:
+    """What a seat that may not see a case reads: not its number, and nothing of a secret one."""
+    return _UNSEEN if case.confidential else words.replace(str(case), "某件事")
+
+
 def _item(row: WorkItem) -> Item:
     case: Case | None = row.case if getattr(row, "seen", False) else None
     number = (case.number or "") if case else ""
@@ -83,7 +91,7 @@ def _item(row: WorkItem) -> Item:
         id=row.pk,
         kind=row.kind,
         kind_label=LABELS.get(row.kind, row.kind),
-        words=row.words,
+        words=row.words if case is not None or row.case is None else _without(row.words, row.case),
         since=row.since,
         number=number,
         url=f"/{kinds.kind(case.kind).path}/{number}/" if case and number else "",

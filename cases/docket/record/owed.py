@@ -18,6 +18,7 @@ _ROOMS = {
     Owner.ARBITER: Role.ARBITER,
     Owner.COUNTY: Role.COUNTY_DESK,
 }
+EXTERNAL = "external.answer"
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
 
 
@@ -54,6 +55,9 @@ def run_clocks(
         if isinstance(opened, WorkItem):
             made.trouble.append(opened)
             continue
+        if key == EXTERNAL:  # the desk answers outside, whoever holds the case
+            opened.unit_id = moment.directory.desk(made.case.division) or opened.unit_id
+            opened.officer_id = None
         if move.asks is not None:
             opened.unit_id, opened.officer_id = _asked(moment, move.asks, made.case), None
             opened.snapshot[ASKED] = True

@@ -15,7 +15,7 @@ from cases.people.models import CertificateKind, DutyKind, UnitKind
 from cases.people.queries import Actor
 
 ROLES: Final = tuple((r.value, r.label) for r in Role if r is not Role.SYSTEM)
-_ENDS: Final = "该日起不再有效（不含当日）；不填为长期。"
+_ENDS: Final = "从这一天起不再有效（当天已失效）；不填为长期。"
 
 FACTS: Final[Mapping[str, Fact]] = {
     "code": Fact("单位代码", longest=32, help="统计用区划代码或自编代码，启用后不能改。"),
@@ -31,9 +31,9 @@ FACTS: Final[Mapping[str, Fact]] = {
     "username": Fact("用户名", longest=60, help="字母、数字和 . _ - @，启用后不能改。"),
     "pinyin": Fact("拼音", longest=200, help="查找和排序用，多音字可在此更正。"),
     "email": Fact("邮箱", longest=254),
-    "officer": Fact("人员（用户名）", longest=60),
+    "officer": Fact("人员", longest=60),
     "successor": Fact(
-        "在办件由谁接手（用户名）", longest=60, help="须是本单位在岗人员；不填由本单位承接。"
+        "在办件由谁接手", longest=60, help="须是本单位在岗人员；不填由本单位承接。"
     ),
     "role": Fact("角色", Shape.CHOICE, choices=ROLES),
     "unit": Fact("单位", Shape.UNIT),
@@ -47,7 +47,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "valid_from": Fact("自", Shape.DATE),
     "valid_to": Fact("至", Shape.DATE, help=_ENDS),
     "on": Fact("生效日期", Shape.DATE),
-    "ends_on": Fact("结束日期", Shape.DATE, help="该日起不再有效（不含当日）。"),
+    "ends_on": Fact("结束日期", Shape.DATE, help="从这一天起不再有效（当天已失效）。"),
     "paper": Fact("依据文件", longest=200, help="文号或文件名，如 下委〔2026〕12号。"),
 }
 # What a page fills in before anybody has: today.

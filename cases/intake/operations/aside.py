@@ -49,7 +49,10 @@ def hand_back(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fa
         late = _after_window(moment, held, deadlines, _counted_at(moment, at, slip))
         return {"unit": unit, "hop": hop} | ({"late": True} if late else {})
 
-    return take(HAND_BACK, case, by=by, at=at, slip=slip, derive=counted, **facts)
+    with transaction.atomic():
+        event = take(HAND_BACK, case, by=by, at=at, slip=slip, derive=counted, **facts)
+        Party.objects.filter(case=case).update(disclosed_to=None)  # it needs them no more
+    return event
 
 
 def _after_window(

@@ -6,22 +6,21 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.docket.models import Case, Deadline, Event, Party
+from cases.docket.models import Case, Deadline, Event
 from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
-from cases.intake.models import Report
-from cases.intake.operations.filing import HIDDEN, STREAM_OF
 from cases.intake.operations.place import village_of
+from cases.intake.operations.streams import onto_the_row, protect
 from cases.intake.states.aside import CORRECT
-from cases.intake.states.words import Stream
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
+from cases.rulebook.queries import book
 
 
 def correct(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Correct what was filed (更正分类地点): at least one thing, the rest stays as it is."""
 
-    def onto_the_row(
+    def corrected(
         moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
         if not set(given) - {"reason"}:
@@ -33,21 +32,9 @@ def correct(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fact
                 held.grid_id = None  # the grid was that of another place
         if "urgency" in given:
             held.urgent = given["urgency"] == "urgent"
-        stream = _stream(given)
-        if stream is not None:
-            held.confidential = stream is Stream.DISCIPLINE
-        return {"stream": stream.value} if stream is not None else {}
+        return onto_the_row(held, given)
 
     with transaction.atomic():
-        event = take(CORRECT, case, by=by, at=at, slip=slip, derive=onto_the_row, **facts)
-        stream = _stream(facts)
-        if stream is not None:
-            Report.objects.filter(case=case).update(stream=stream)
-        if stream in HIDDEN:
-            Party.objects.filter(case=case).update(hidden=True, disclosed_to=None)
+        event = take(CORRECT, case, by=by, at=at, slip=slip, derive=corrected, **facts)
+        protect(case, facts, book())
     return event
-
-
-def _stream(given: Mapping[str, Any]) -> Stream | None:
-    forced = STREAM_OF.get(str(given.get("category", "")))
-    return forced or (Stream(given["stream"]) if given.get("stream") else None)

@@ -9,6 +9,11 @@ from cases.people.queries import town_day
 from cases.rulebook.queries.rules import RuleMissing
 
 
+def named(case: Case) -> dict[str, Any]:
+    """How the events of a case are looked up, which a door may know by its number alone."""
+    return {"case": case.pk} if case.pk else {"case__number": case.number}
+
+
 def times(case: Case, verb: str) -> int:
     """How often a move was made so far."""
     return Event.objects.filter(case=case, verb=verb).count()

@@ -17,6 +17,7 @@ from cases.docket.seal import open_key, seal_facts
 from cases.docket.slip import NO_SLIP
 from cases.intake.models import Report
 from cases.intake.operations.place import Point, located, town_of, village_of
+from cases.intake.operations.streams import HIDDEN, protects, stream_of
 from cases.intake.states import REPORT
 from cases.intake.states.way import FILE, FILE_LETTER, SELF_HANDLE, SELF_HANDLE_SAMPLED
 from cases.intake.states.words import Source, Stream
@@ -35,9 +36,6 @@ _SOURCE_OF = {
     Role.ENTERPRISE: Source.ENTERPRISE,
     Role.LEADER: Source.INSTRUCTION,
 }
-# Classes the law sends another way by themselves (网格事件分类 99).
-STREAM_OF = {"9904": Stream.DISCIPLINE, "9905": Stream.PETITION}
-HIDDEN = frozenset({Stream.INFORMER, Stream.DISCIPLINE})
 REPORTER, REPORTER_NAME = "reporter", "reporter_name"
 
 
@@ -125,8 +123,7 @@ def _open(
 
 
 def _stream(facts: dict[str, Any]) -> Stream:
-    forced = STREAM_OF.get(str(facts.get("category", "")))
-    stream = forced or Stream(facts.get("stream") or Stream.ORDINARY)
+    stream = stream_of(facts) or Stream.ORDINARY
     if stream is Stream.ORDINARY:
         facts.pop("stream", None)  # the rule needs no words
     else:
@@ -212,7 +209,7 @@ def _remember_reporter(
         return
     known = remember_identities(given)
     key = open_key(case.wrapped_key, case.key_id)
-    hidden = stream in HIDDEN or _protects(moment, case)
+    hidden = stream in HIDDEN or protects(case, moment.book)
     parties = [
         Party(
             case=case,
@@ -226,11 +223,3 @@ def _remember_reporter(
         found = known[IdentityKind.NAME]
         parties.append(Party(case=case, role=REPORTER_NAME, identity=found, hidden=hidden))
     Party.objects.bulk_create(parties)
-
-
-def _protects(moment: Moment, case: Case) -> bool:
-    try:
-        day = town_day(moment.now)
-        return "P" in moment.book.category("grid", case.category, day, case.division).flags
-    except RuleMissing:
-        return True

@@ -9,8 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from cases.docket.models import Case, Event, ExternalRef, Link, Stake
+from cases.docket.models import (
+    Case,
+    Deadline,
+    DeadlineState,
+    Event,
+    ExternalRef,
+    Link,
+    Stake,
+)
 from cases.docket.record import Batch, Slip, begin, held, tie
 from cases.docket.record.drafted import MERGED
 from cases.docket.slip import NO_SLIP
@@ -69,8 +78,10 @@ def unmerge(
             return {name: value for name, value in mine.items() if value}
 
         event = batch.take(UNMERGE, child, by=by, at=at, slip=slip, derive=parted, **facts)
-        if not running.update(ended_at=at):
+        link = Link.objects.filter(parent=main, child=child, why=MERGED, ended_at=None)
+        if not link.update(ended_at=at):
             raise Refused("这件事没有并入别的事项。", why=Why.STATE, verb=UNMERGE.verb)
+        _no_longer_watching(child, main)
         if main.closed_at is None:
             left = _due_of_family(main)
             told: dict[str, Any] = {"child": number} | ({"external_due": left} if left else {})
@@ -97,6 +108,11 @@ def _may_merge(child: Case, main: Case) -> None:
         raise _wrong(f"{main.number} 已经办结，不能再并入；请直接受理，或把它重新办理后再并。")
     if main.confidential != child.confidential:
         raise _wrong("保密件不能与一般事项并单。")
+    if main.confidential and main.filer_id != child.filer_id:
+        raise _wrong("不同人提出的检举控告不能并单，请分别移送。")
+    owed = Deadline.objects.filter(case=child, term="petition.reply", state=DeadlineState.RUNNING)
+    if owed.exists():
+        raise _wrong("来信须逐件答复，不能并入别件；可以把别件并入这件。")
     others = Link.objects.filter(parent=child, ended_at=None)
     if inside := others.values_list("child__number", flat=True).first():
         raise _wrong(f"{inside} 已并入这件事；请把这件作为主件，反过来并。")
@@ -122,6 +138,15 @@ def _watching(child: Case, main: Case, at: datetime) -> Stake:
         why=MERGED,
         since=at,
     )
+
+
+def _no_longer_watching(child: Case, main: Case) -> None:
+    """Whoever filed the parted one sees the main one no more, unless another of theirs is in it."""
+    still = Link.objects.filter(parent=main, why=MERGED, ended_at=None)
+    if still.filter(child__filer_id=child.filer_id).exists():
+        return
+    seat = Q(unit_id=child.filer_unit_id, officer_id=child.filer_id)
+    Stake.objects.filter(seat, case=main, why=MERGED).delete()
 
 
 def _wrong(words: str) -> Refused:

@@ -3,6 +3,7 @@ date, and back by itself when that date comes.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ from cases.law.terms import due
 from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
+# What comes back by itself on its day is nobody's lateness.
+RESUME_DUE = replace(RESUME, closes=(), cancels=("report.look_again",))
 LOOK, ANSWER = "report.look_again", "report.shelving_answer"
 
 
@@ -85,4 +88,4 @@ def resume_due(at: datetime) -> int:
 
 def _resume(batch: Batch, case: Case, at: datetime) -> None:
     if RESUME.goes_from(case.state):
-        batch.take(RESUME, case, by=SYSTEM, at=at)
+        batch.take(RESUME_DUE, case, by=SYSTEM, at=at)

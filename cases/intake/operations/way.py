@@ -1,22 +1,27 @@
 """The way of a report (办理主线), verb by verb: from acceptance to its close."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from cases.docket.models import Case, Deadline, DeadlineState, Event
 from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
 from cases.intake.models import Report
-from cases.intake.operations.counts import limit, times
+from cases.intake.operations.counts import limit, named, times
 from cases.intake.operations.outside import answered
-from cases.intake.states.aside import ANSWER_DIRECTLY, HAND_BACK
+from cases.intake.operations.streams import onto_the_row, protect
+from cases.intake.states.aside import ANSWER_DIRECTLY, HAND_BACK, REOPEN
 from cases.intake.states.way import ACCEPT, ASSIGN, ASSIGN_AGAIN, CHECK, CLOSE, HANDLE, REWORK, SIGN
 from cases.intake.states.words import RETURNED, Stream
 from cases.law.moves import Move, Refused, Role, Why
 from cases.law.rule import LawError
 from cases.law.terms import Start, accepted_at
 from cases.people.queries import Actor, town_day
+from cases.rulebook.queries import book
 from cases.rulebook.queries.rules import RuleMissing
 
 _WORK = ("report.handle", "report.rework", "report.reopen")
@@ -27,9 +32,10 @@ _OWED = ("petition.reply", "external.answer")
 def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Accept a report (受理); at the counter a day off counts as the next opening."""
 
-    def legal_time(
-        moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]
+    def taken_in(
+        moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
+        onto_the_row(held, given)
         letter = any(d.term == "letter.accept" for d in deadlines)
         key, arrived = "letter.accept" if letter else "report.accept", held.opened_at
         try:
@@ -41,7 +47,10 @@ def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
         except (RuleMissing, LawError):
             return {"accepted_at": at}  # no rule of that day moves it; the truth is recorded
 
-    return take(ACCEPT, case, by=by, at=at, slip=slip, derive=legal_time, **facts)
+    with transaction.atomic():
+        event = take(ACCEPT, case, by=by, at=at, slip=slip, derive=taken_in, **facts)
+        protect(case, facts, book())
+    return event
 
 
 def assign(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
@@ -49,7 +58,11 @@ def assign(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
 
     What was returned as often as the limit says is assigned by a leader of the town.
     """
-    return _assign(ASSIGN, case, by, at, slip, facts)
+    with transaction.atomic():
+        reopened = Event.objects.filter(verb=REOPEN.verb, **named(case)).exists()
+        # What was reopened keeps the term for reopened reports, though it was returned since.
+        move = replace(ASSIGN, opens=ASSIGN_AGAIN.opens) if reopened else ASSIGN
+        return _assign(move, case, by, at, slip, facts)
 
 
 def assign_again(

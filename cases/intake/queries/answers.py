@@ -104,6 +104,9 @@ def _rows(ids: Sequence[int], rules: Book) -> Iterator[tuple[str, ...]]:
     hidden = set(
         Report.objects.filter(case__in=cases, stream__in=_HIDDEN).values_list("case_id", flat=True)
     )
+    hidden |= set(
+        Party.objects.filter(case__in=cases, hidden=True).values_list("case_id", flat=True)
+    )
     for ref in refs:
         main = mains.get(ref.case_id, ref.case)
         caller = callers.get(ref.case_id, ("", ""))

@@ -146,7 +146,6 @@ def _words(case: Case) -> tuple[str, str]:
 
 def _callers(actor: Actor, one: Case, other: Case) -> list[Point]:
     same = same_phone(actor, one, other)
-    if same is None:
-        return []
-    words = "同一反映电话" if same else "反映电话不同，或有一件未留电话"
-    return [Point("反映电话", ("", ""), same, words)]
+    if not same:
+        return []  # another number, or none, says nothing: one matter is reported by many
+    return [Point("反映电话", ("", ""), True, "同一反映电话")]

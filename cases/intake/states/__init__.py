@@ -18,4 +18,5 @@ REPORT = Kind(
     series="R",
     table=table(STATES, FACTS, *WAY, *ASIDE, *COMMON),
     words=WORDS,
+    needs_sheet={"object_sheet": "hotline"},
 )

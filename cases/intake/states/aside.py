@@ -154,6 +154,7 @@ GRANT_EXTENSION = move(
     answers="report.extension_answer",
     tells=[Audience.OWNER, Audience.PARTY],
     basis="延期次数、天数不超过上限（镇默认）",
+    tone="primary",
 )
 REFUSE_EXTENSION = move(
     "refuse_extension",
@@ -186,12 +187,13 @@ SHELVE = move(
     open=["next_look?"],
     sealed=["reason?"],
     answers="report.shelving_answer",
-    cancels=["report.assign", *_WORK, "report.extension_answer"],
+    cancels=["report.assign", *_WORK, "report.extension_answer", "report.supply"],
     opens=["report.look_again"],
     dates={"report.look_again": "next_look"},
     owner=Owner.DESK,
     tells=[Audience.FILER, Audience.PARTY, Audience.OWNER],
     basis="挂账须有理由、计划和复看日期，告知反映人，单独统计（镇默认流程）",
+    tone="primary",
 )
 REFUSE_SHELVING = move(
     "refuse_shelving",
@@ -316,7 +318,9 @@ OBJECT_SHEET = move(
     open=["ground", "belongs"],
     sealed=["clauses"],
     closes=_ADMITTED,
+    cancels=["report.supply", *_ASKED],
     opens=["report.sheet_answer"],
+    owner=Owner.DESK,
     tells=[Audience.FILER],
     basis="应由职能部门办理的不得分派给基层，退回改派（国办函〔2025〕66号）；对方期限不停",
 )

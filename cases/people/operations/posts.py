@@ -100,6 +100,11 @@ def appoint_deputy(
     same = Deputy.objects.filter(post=post, officer=officer)
     not_twice(same, valid_from, valid_to, "该人员在这些日期已是此岗位的代理（AB岗）。")
     kept_apart(officer, Role(post.role), valid_from, valid_to)
+    if Role(post.role) not in APART:
+        keeps = Post.objects.filter(officer=officer, role__in=[role.value for role in APART])
+        if overlapping(keeps, valid_from, valid_to).exists():
+            words = "系统、安全、审计管理员不查看事项，不能代理办件岗位，请另选人员。"
+            raise wrong("officer", words)
     deputy = Deputy.objects.create(
         post=post, officer=officer, valid_from=valid_from, valid_to=valid_to
     )

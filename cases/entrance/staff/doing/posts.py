@@ -19,7 +19,7 @@ from cases.law.moves import Refused, Role
 from cases.people import duties
 from cases.people import operations as people
 from cases.people.dated import wrong
-from cases.people.models import Deputy, DutyKind, GridDuty, Officer, Post
+from cases.people.models import Deputy, DutyKind, GridDuty, Post
 from cases.people.queries import Actor, town_day
 
 
@@ -45,7 +45,7 @@ def give_post(
     paper: str = "",
 ) -> Post:
     """Give a person a post in a unit that is kept."""
-    holder = named(Officer.objects.filter(is_active=True), officer)
+    holder = named(officers_seen(actor).filter(is_active=True), officer)
     not_oneself(actor, holder)
     return people.give_post(
         holder,
