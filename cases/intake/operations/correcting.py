@@ -14,7 +14,6 @@ from cases.intake.operations.streams import onto_the_row, protect
 from cases.intake.states.aside import CORRECT
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
-from cases.rulebook.queries import book
 
 
 def correct(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
@@ -36,5 +35,5 @@ def correct(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fact
 
     with transaction.atomic():
         event = take(CORRECT, case, by=by, at=at, slip=slip, derive=corrected, **facts)
-        protect(case, facts, book())
+        protect(case, facts)
     return event

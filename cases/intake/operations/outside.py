@@ -15,7 +15,6 @@ from cases.docket.record import Moment, Slip, take
 from cases.docket.record.draft import Derive
 from cases.docket.record.drafted import MERGED
 from cases.docket.slip import NO_SLIP
-from cases.intake.models import Report
 from cases.intake.operations.counts import limit
 from cases.intake.operations.filing import refer
 from cases.intake.states.aside import (
@@ -27,7 +26,6 @@ from cases.intake.states.aside import (
     SHEET_TAKEN_BACK,
     TRANSFER,
 )
-from cases.intake.states.words import Stream
 from cases.law.moves import Move, Refused, Why
 from cases.people.queries import TOWN_TIME, Actor
 
@@ -90,8 +88,7 @@ def transfer(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
     def where_it_belongs(
         _moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        discipline = Report.objects.filter(case=held, stream=Stream.DISCIPLINE).exists()
-        if discipline and given["body"] != "discipline":
+        if held.confidential and given["body"] != "discipline":
             words = "检举控告只能移送纪检监察机关，请重新选择。"
             raise Refused(words, why=Why.FACTS, verb=TRANSFER.verb, fields={"body": words})
         return {"closing": "C5"}

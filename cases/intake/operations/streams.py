@@ -13,7 +13,7 @@ from cases.intake.states.aside import UNDECIDED
 from cases.intake.states.words import Stream
 from cases.law.moves import Refused, Why
 from cases.people.queries import town_day
-from cases.rulebook.queries import Book
+from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
 
 # Classes the law sends another way by themselves (网格事件分类 99).
@@ -48,12 +48,12 @@ def onto_the_row(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"stream": stream.value}
 
 
-def protect(case: Case, facts: Mapping[str, Any], rules: Book) -> None:
+def protect(case: Case, facts: Mapping[str, Any]) -> None:
     """After such a move: the report knows its stream, and whoever it protects is hidden."""
     stream = stream_of(facts)
     if stream is not None:
         Report.objects.filter(case=case).update(stream=stream)
-    if stream in HIDDEN or ("category" in facts and protects(case, rules)):
+    if stream in HIDDEN or (facts.get("category") and protects(case, book())):
         Party.objects.filter(case=case).update(hidden=True, disclosed_to=None)
 
 

@@ -10,18 +10,16 @@ from django.db import transaction
 from cases.docket.models import Case, Deadline, DeadlineState, Event
 from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
-from cases.intake.models import Report
 from cases.intake.operations.counts import limit, named, times
 from cases.intake.operations.outside import answered
 from cases.intake.operations.streams import onto_the_row, protect
 from cases.intake.states.aside import ANSWER_DIRECTLY, HAND_BACK, REOPEN
 from cases.intake.states.way import ACCEPT, ASSIGN, ASSIGN_AGAIN, CHECK, CLOSE, HANDLE, REWORK, SIGN
-from cases.intake.states.words import RETURNED, Stream
+from cases.intake.states.words import RETURNED
 from cases.law.moves import Move, Refused, Role, Why
 from cases.law.rule import LawError
 from cases.law.terms import Start, accepted_at
 from cases.people.queries import Actor, town_day
-from cases.rulebook.queries import book
 from cases.rulebook.queries.rules import RuleMissing
 
 _WORK = ("report.handle", "report.rework", "report.reopen")
@@ -49,7 +47,7 @@ def accept(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
 
     with transaction.atomic():
         event = take(ACCEPT, case, by=by, at=at, slip=slip, derive=taken_in, **facts)
-        protect(case, facts, book())
+        protect(case, facts)
     return event
 
 
@@ -89,7 +87,7 @@ def _assign(
 
 
 def _may_be_assigned(moment: Moment, move: Move, held: Case, by: Actor) -> None:
-    if Report.objects.filter(case=held, stream=Stream.DISCIPLINE).exists():
+    if held.confidential:
         words = "检举控告不得交办，请用“移送”移送纪检监察机关。"
         raise Refused(words, verb=move.verb, citation="信访工作条例第二十二条、第三十条")
     if held.state != RETURNED or by.role is not Role.DESK:
