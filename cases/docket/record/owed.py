@@ -81,14 +81,14 @@ def carry(
 
 
 def asked_for(move: Move, part: Part | None, deadlines: list[Deadline]) -> None:
-    """Refuse an answer where nothing was asked."""
+    """Refuse an answer where nothing was asked, or it was given."""
     here = part.pk if part else None
     if not move.answers or any(
         d.term == move.answers and d.part_id == here and d.state in _RUNNING for d in deadlines
     ):
         return
     raise Refused(
-        f"没有等待答复的申请，不能“{move.label}”。",
+        f"现在没有需要“{move.label}”的，可能已经办过了，请刷新后再看。",
         why=Why.STATE,
         verb=move.verb,
         citation=move.basis,
