@@ -99,7 +99,7 @@ def test_what_waits_for_my_answer_is_mine_while_another_holds_the_case(town: Cas
     assert (row.unit_name, row.waiting) == ("示范东村", "待我答复：延期审批")
     rows = worklist(town.actor(Role.VILLAGE), Filters(), LATER).rows
     waiting = {row.number: row.waiting for row in rows}
-    assert waiting == {case.number: "等示范综合受理窗口延期审批", plain.number: ""}
+    assert waiting == {case.number: "等示范综合受理窗口延期审批", plain.number: "待我办理"}
     take(town, case, "refuse_extension", Role.DESK, reason="能按期办完")
     assert listed(town, Role.DESK, view="asked") == []
 
@@ -126,7 +126,7 @@ def test_what_waits_for_an_answer_comes_by_what_is_due_first(town: Cast) -> None
 def test_a_row_says_in_whose_hands_it_is_and_what_it_waits_for(town: Cast) -> None:
     case = walk(town, file(town), "accept")
     rows = {r: worklist(town.actor(r), Filters(view="all"), LATER).rows[0] for r in (Role.DESK,)}
-    assert (rows[Role.DESK].unit_name, rows[Role.DESK].waiting) == ("示范综合受理窗口", "")
+    assert (rows[Role.DESK].unit_name, rows[Role.DESK].waiting) == ("示范综合受理窗口", "待我交办")
     walk_on(town, case)
     (row,) = worklist(town.actor(Role.DESK), Filters(view="all"), LATER).rows
     assert (row.unit_name, row.waiting, row.mine) == ("示范东村", "等签收", False)

@@ -63,8 +63,9 @@ def test_two_taps_make_a_report_with_a_title_of_class_and_place(town: Cast, page
         ({"village": f"{XIASHU}202"}, "示范西村路灯不亮"),
         ({"village": f"{XIASHU}202", "title": "桥头灯坏"}, "桥头灯坏"),
         (HERE | {"title": "   "}, "示范东村路灯不亮"),
+        (HERE | {"address": " 桥头 3 号 "}, "示范东村桥头 3 号路灯不亮"),
     ],
-    ids=["no place", "a village", "a title of one's own", "blanks"],
+    ids=["no place", "a village", "a title of one's own", "blanks", "an address"],
 )
 def test_the_title_is_a_fact_whoever_worded_it(
     town: Cast, page: Page, place: dict[str, Any], title: str

@@ -157,16 +157,15 @@ def _asked(clock: Any) -> str:
 
 
 def _waiting(case: Any, clocks: Iterable[Any], actor: Actor, *, mine: bool) -> str:
-    """What a case waits for where another owes it; whoever holds the case is named beside."""
+    """What a case waits for: an answer asked of another, else my own step, else what is owed."""
     if case.closed_at is not None:
         return ""
-    for clock in sorted(clocks, key=lambda clock: clock.unit_id != case.unit_id):
-        if clock.state != DeadlineState.RUNNING:
-            continue
-        theirs = clock.unit_id != actor.unit_id or (
-            clock.officer_id is not None and clock.officer_id != actor.holder_id
-        )
-        if theirs and not (mine and clock.unit_id == case.unit_id):
-            whose = "" if clock.unit_id == case.unit_id else clock.owes or ""
-            return f"等{whose}{clock.snapshot.get('name', '')}"
+    running = [clock for clock in clocks if clock.state == DeadlineState.RUNNING]
+    running.sort(key=lambda clock: (not clock.snapshot.get("asked"), clock.unit_id != case.unit_id))
+    for clock in running:
+        name = clock.snapshot.get("name", "")
+        if mine and clock.unit_id == case.unit_id:
+            return f"待我{name}"
+        whose = "" if clock.unit_id == case.unit_id else clock.owes or ""
+        return f"等{whose}{name}"
     return ""

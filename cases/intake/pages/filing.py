@@ -36,6 +36,7 @@ from cases.people.queries import Actor, town_day
 from cases.rulebook.queries import book, stamp
 
 ABLE_TO_SELF_HANDLE = SELF_HANDLE.by
+ADDRESS = 30  # characters of an address that stand in a title made by itself
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,7 +151,8 @@ def _title(actor: Actor, form: forms.Form, facts: dict[str, Any]) -> str:
     if not named:
         found = place_of(facts.get("lng"), facts.get("lat"), facts.get("datum", ""), division)
         named = found.village_name if found else ""
-    return suggested_title(book(), division, facts["category"], named, timezone.now())
+    where = named + " ".join(str(facts.get("address", "")).split())[:ADDRESS]
+    return suggested_title(book(), division, facts["category"], where, timezone.now())
 
 
 def _asked_for(request: HttpRequest) -> dict[str, str]:
