@@ -22,7 +22,6 @@ from cases.docket.queries.asking import counted_only
 from cases.docket.queries.files import files_of
 from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
-from cases.grid.queries import villages_in
 from cases.law.moves import Refused, Why
 from cases.people.directory import directory
 from cases.people.models import Post, UnitKind
@@ -182,7 +181,10 @@ def choices_for(division: str, now: datetime, *, unit: int | None = None) -> Cho
     """
     day = town_day(now)
     groups: dict[str, list[tuple[Any, str]]] = {}
+    villages: list[tuple[Any, str]] = []
     for body in directory(stamp("people"), day).handlers(division, day):
+        if body.kind == UnitKind.VILLAGE:  # its unit has the village's own code
+            villages.append((body.code, body.name))
         groups.setdefault(UnitKind(body.kind).label, []).append((body.id, body.name))
     found = book().categories("grid", day, division)
     heads = {c.code: c.name for c in found if c.level == 1}
@@ -196,7 +198,7 @@ def choices_for(division: str, now: datetime, *, unit: int | None = None) -> Cho
         "unit": able,
         "suggested": able,
         "category": list(classes.items()),
-        "village": list(villages_in(division, day).values_list("code", "name")),
+        "village": villages,
         "officer": _sitting(unit, day) if unit else [],
     }
 
