@@ -44,16 +44,8 @@ from cases.intake.operations.way import (
     rework,
     sign,
 )
-from cases.intake.states.aside import (
-    ASK_MORE,
-    CALL_BACK,
-    CONTACT,
-    INSTRUCT,
-    REFUSE_EXTENSION,
-    REFUSE_SHELVING,
-    RESUME,
-    SUPPLY,
-)
+from cases.intake.states.aside.desk import ASK_MORE, CALL_BACK, CONTACT, INSTRUCT, SUPPLY
+from cases.intake.states.aside.handling import REFUSE_EXTENSION, REFUSE_SHELVING, RESUME
 from cases.law.moves import Move
 from cases.people.queries import Actor
 

@@ -13,14 +13,8 @@ from cases.docket.operations.extending import Extending, ask, grant
 from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import limit, times
-from cases.intake.states.aside import (
-    ASK_EXTENSION,
-    DISCLOSE,
-    ENTRUST,
-    GRANT_EXTENSION,
-    HAND_BACK,
-    REOPEN,
-)
+from cases.intake.states.aside.desk import DISCLOSE, REOPEN
+from cases.intake.states.aside.handling import ASK_EXTENSION, ENTRUST, GRANT_EXTENSION, HAND_BACK
 from cases.intake.states.way import HANDLERS
 from cases.law.moves import Refused, Role, Why
 from cases.law.rule import LawError

@@ -11,7 +11,7 @@ from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.place import village_of
 from cases.intake.operations.streams import onto_the_row, protect
-from cases.intake.states.aside import CORRECT
+from cases.intake.states.aside.desk import CORRECT
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 

@@ -24,7 +24,7 @@ from cases.docket.record import Batch, Slip, begin, held, tie
 from cases.docket.record.drafted import MERGED
 from cases.docket.slip import NO_SLIP
 from cases.intake.states import REPORT
-from cases.intake.states.aside import ABSORB, MERGE, RELEASE, UNMERGE
+from cases.intake.states.aside.elsewhere import ABSORB, MERGE, RELEASE, UNMERGE
 from cases.intake.states.words import MERGED as MERGED_STATE
 from cases.law.moves import Refused, Why
 from cases.people.queries import SYSTEM, Actor

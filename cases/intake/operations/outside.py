@@ -17,14 +17,12 @@ from cases.docket.record.drafted import MERGED
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import limit
 from cases.intake.operations.filing import refer
-from cases.intake.states.aside import (
-    CONTACT,
+from cases.intake.states.aside.desk import CONTACT, NOT_ACCEPT, TRANSFER
+from cases.intake.states.aside.elsewhere import (
     ENTER_EXTERNAL,
-    NOT_ACCEPT,
     OBJECT_SHEET,
     SHEET_KEPT,
     SHEET_TAKEN_BACK,
-    TRANSFER,
 )
 from cases.law.moves import Move, Refused, Why
 from cases.people.queries import TOWN_TIME, Actor

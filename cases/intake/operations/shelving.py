@@ -13,7 +13,7 @@ from cases.docket.record import Batch, Moment, Slip, take
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import last_facts
 from cases.intake.states import REPORT
-from cases.intake.states.aside import PROPOSE_SHELVING, RESUME, SHELVE
+from cases.intake.states.aside.handling import PROPOSE_SHELVING, RESUME, SHELVE
 from cases.intake.states.words import SHELVED
 from cases.law.moves import Refused, Why
 from cases.law.rule import LawError

@@ -9,8 +9,7 @@ from typing import Any
 
 from cases.docket.models import Case, Party
 from cases.intake.models import Report
-from cases.intake.states.aside import UNDECIDED
-from cases.intake.states.words import Stream
+from cases.intake.states.words import UNDECIDED, Stream
 from cases.law.moves import Refused, Why
 from cases.people.queries import town_day
 from cases.rulebook.queries import Book, book

@@ -13,7 +13,8 @@ from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import limit, named, times
 from cases.intake.operations.outside import answered
 from cases.intake.operations.streams import onto_the_row, protect
-from cases.intake.states.aside import ANSWER_DIRECTLY, HAND_BACK, REOPEN
+from cases.intake.states.aside.desk import ANSWER_DIRECTLY, REOPEN
+from cases.intake.states.aside.handling import HAND_BACK
 from cases.intake.states.way import ACCEPT, ASSIGN, ASSIGN_AGAIN, CHECK, CLOSE, HANDLE, REWORK, SIGN
 from cases.intake.states.words import RETURNED
 from cases.law.moves import Move, Refused, Role, Why

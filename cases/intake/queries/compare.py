@@ -11,7 +11,7 @@ from cases.docket.queries.timeline import EventView
 from cases.docket.seal import open_key, unseal_facts
 from cases.intake.queries.duplicates import in_metres, metres_between, same_phone
 from cases.intake.queries.likeness import ALIKE, likeness, reading
-from cases.intake.states.aside import MERGE
+from cases.intake.states.aside.elsewhere import MERGE
 from cases.people.queries import TOWN_TIME, Actor
 
 LATEST = 4  # steps of the story that are shown

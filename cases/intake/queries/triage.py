@@ -15,7 +15,7 @@ from cases.intake.queries.duplicates import Found, box, duplicates
 from cases.intake.queries.duties import Duty, duties_for
 from cases.intake.queries.routing import Precedents, Suggestion, precedents, suggested
 from cases.intake.states import REPORT
-from cases.intake.states.aside import UNDECIDED
+from cases.intake.states.words import UNDECIDED
 from cases.law.moves import Role
 from cases.people.directory import directory
 from cases.people.queries import Actor, town_day

@@ -5,7 +5,7 @@ Grounds and reasons follow practice.md §4.4; codes are our own, town defaults.
 
 from enum import StrEnum
 
-from cases.docket.states import COMMON_FACTS
+from cases.docket.states import COMMON_FACTS, OUTCOMES, SEND_BACKS
 from cases.law.moves import Fact, Shape
 
 RECEIVED = "RECEIVED"
@@ -21,6 +21,14 @@ REFERRED = "REFERRED"
 MERGED = "MERGED"
 SHELVED = "SHELVED"
 REOPENED = "REOPENED"
+
+UNDECIDED = (RECEIVED, ACCEPTED, RETURNED, REOPENED)  # it lies with the desk
+OPEN = (*UNDECIDED, ASSIGNED, HANDLED, CHECKED, REFERRED, SHELVED)
+ENDED = (CLOSED, SELF_HANDLED, NOT_ACCEPTED)
+# Terms that end together: of admission, of the work itself, of what was asked about it.
+ADMITTED = ("report.accept", "letter.accept", "report.assign")
+WORK = ("report.sign", "report.handle", "report.rework", "report.reopen")
+ASKED = ("report.extension_answer", "report.shelving_answer")
 
 STATES = {
     RECEIVED: "待受理",
@@ -122,36 +130,6 @@ REFUSALS = (
     ("N9", "要素不全且联系不上"),
 )
 
-RETURNS = (
-    ("S1", "非本单位法定职责"),
-    ("S2", "履职清单列为镇基本履职"),
-    ("S3", "履职清单列为其他单位"),
-    ("S4", "管辖区域不符"),
-    ("S5", "应由上级或垂管单位办理"),
-    ("S6", "已立案或已有程序"),
-    ("S7", "重复派单"),
-    ("S8", "应走法定途径"),
-    ("S9", "要素不全，无法办理"),
-)
-
-EXTENSIONS = (
-    ("X1", "检测鉴定"),
-    ("X2", "须上级批复"),
-    ("X3", "招投标或资金程序"),
-    ("X4", "施工周期"),
-    ("X5", "天气、季节"),
-    ("X6", "当事人原因"),
-    ("X7", "多部门协同"),
-)
-
-SHELVINGS = (
-    ("H1", "无现行法律政策依据"),
-    ("H2", "规划、资金已列入年度安排"),
-    ("H3", "诉讼、仲裁未决"),
-    ("H4", "历史遗留，需专题研究"),
-    ("H5", "权属不明"),
-)
-
 REOPENINGS = (
     ("R1", "反映人不认可"),
     ("R2", "问题又出现"),
@@ -166,13 +144,6 @@ BODIES = (
     ("court", "法院、仲裁机构"),
     ("department", "行业主管部门"),
     ("other", "其他"),
-)
-
-OUTCOMES = (
-    ("solved", "已解决"),
-    ("partly", "部分解决"),
-    ("unsolved", "未解决"),
-    ("impossible", "客观无法解决（已说明）"),
 )
 
 SATISFACTIONS = (
@@ -211,15 +182,10 @@ FACTS = COMMON_FACTS | {
     "asked": Fact("需要补充什么", Shape.TEXT, longest=1000),
     "supplied": Fact("补充的情况", Shape.TEXT, longest=5000),
     "reached": Fact("联系结果", Shape.CHOICE, choices=REACHED),
-    "ground": Fact("退回理由", Shape.CHOICE, choices=RETURNS),
+    "ground": Fact("退回理由", Shape.CHOICE, choices=SEND_BACKS),
     "suggested": Fact("建议承办单位", Shape.UNIT),
     "hop": Fact("第几次退回", Shape.INTEGER),
     "late": Fact("超过退回时限", Shape.FLAG),
-    "need": Fact("延期理由", Shape.CHOICE, choices=EXTENSIONS),
-    "days": Fact("延长（工作日）", Shape.INTEGER),
-    "obstacle": Fact("挂账理由", Shape.CHOICE, choices=SHELVINGS),
-    "plan": Fact("后续计划", Shape.TEXT, longest=2000),
-    "next_look": Fact("下次复看日期", Shape.DATE),
     "again": Fact("重新办理理由", Shape.CHOICE, choices=REOPENINGS),
     "times": Fact("第几次", Shape.INTEGER),
     "into": Fact("并入编号", Shape.LINE, longest=40),

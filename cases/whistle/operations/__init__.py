@@ -36,14 +36,14 @@ from cases.whistle.operations.responding import (
     sign,
 )
 from cases.whistle.operations.ruling import complete, raise_objection, rule_on_duties
-from cases.whistle.states.response import (
+from cases.whistle.states.response.answering import (
     CONFIRM_PRESENCE,
     CONTACT,
     LOG_PROGRESS,
-    REFUSE_EXTENSION,
     REFUSE_TIME,
     REPLY,
 )
+from cases.whistle.states.response.disputing import REFUSE_EXTENSION
 from cases.whistle.states.way import (
     CONFIRM,
     ESCALATE,

@@ -18,7 +18,7 @@ from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Response, Whistle
 from cases.whistle.operations.opening import rule_of
-from cases.whistle.states.response import CALL, COPY
+from cases.whistle.states.response.answering import CALL, COPY
 from cases.whistle.states.way import CALL_DEPARTMENT, DISPATCH
 from cases.whistle.states.words import RELEASED, Calls
 

@@ -18,7 +18,7 @@ from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
 from cases.people.queries import SYSTEM, Actor
 from cases.whistle.states import WHISTLE
-from cases.whistle.states.response import (
+from cases.whistle.states.response.judging import (
     ANSWER_EVALUATION,
     EVALUATE,
     EVALUATE_BY_DEFAULT,

@@ -23,16 +23,14 @@ from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Response
 from cases.whistle.operations.opening import rule_of
-from cases.whistle.states.response import (
+from cases.whistle.states.response.answering import (
     AGREE_TIME,
-    ASK_EXTENSION,
     FORWARD,
-    GRANT_EXTENSION,
     PROPOSE_TIME,
-    RELEASE,
     REPORT_IN,
     SIGN,
 )
+from cases.whistle.states.response.disputing import ASK_EXTENSION, GRANT_EXTENSION, RELEASE
 
 _EXTENDING = Extending(
     ask=ASK_EXTENSION,

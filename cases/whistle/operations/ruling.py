@@ -25,7 +25,7 @@ from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Precedent, Response
 from cases.whistle.operations.dispatching import call
-from cases.whistle.states.response import (
+from cases.whistle.states.response.disputing import (
     COMPLETE,
     RAISE_OBJECTION,
     RELEASE,

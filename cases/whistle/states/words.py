@@ -5,7 +5,7 @@ Types and grounds follow practice.md §4.3–4.4, official words §3; codes are 
 
 from enum import StrEnum
 
-from cases.docket.states import COMMON_FACTS
+from cases.docket.states import COMMON_FACTS, OUTCOMES, SEND_BACKS
 from cases.law.moves import Fact, Shape
 
 DRAFT = "DRAFT"
@@ -27,6 +27,9 @@ EVALUATED = "EVALUATED"
 OBJECTED = "OBJECTED"
 RELEASED = "RELEASED"
 COPIED = "COPIED"
+
+UNDER_WAY = (SIGNED, REPORTED_IN)
+WORKING = (CALLED, *UNDER_WAY)
 
 STATES = {
     DRAFT: "拟稿",
@@ -58,6 +61,8 @@ class Calls(StrEnum):
     COPY = "copy"
 
 
+OBJECTIONS = (("S0", "请求变更主办、协办"), *SEND_BACKS)
+
 CALLS = ((Calls.LEAD.value, "主办"), (Calls.ASSIST.value, "协办"), (Calls.COPY.value, "抄送"))
 
 TYPES = (
@@ -70,19 +75,6 @@ TYPES = (
     ("W7", "部门哨"),
 )
 
-OBJECTIONS = (
-    ("S0", "请求变更主办、协办"),
-    ("S1", "非本单位法定职责"),
-    ("S2", "履职清单列为镇基本履职"),
-    ("S3", "履职清单列为其他部门"),
-    ("S4", "管辖区域不符"),
-    ("S5", "应由上级或垂管单位办理"),
-    ("S6", "已立案或已有程序"),
-    ("S7", "重复派单"),
-    ("S8", "应走法定途径"),
-    ("S9", "要素不全，无法办理"),
-)
-
 RULINGS = (
     ("keep", "维持"),
     ("reassign", "改派"),
@@ -93,35 +85,11 @@ RULINGS = (
     ("channel", "引导法定途径"),
 )
 
-EXTENSIONS = (
-    ("X1", "检测鉴定"),
-    ("X2", "须上级批复"),
-    ("X3", "招投标或资金程序"),
-    ("X4", "施工周期"),
-    ("X5", "天气、季节"),
-    ("X6", "当事人原因"),
-    ("X7", "多部门协同"),
-)
-
-SHELVINGS = (
-    ("H1", "无现行法律政策依据"),
-    ("H2", "规划、资金已列入年度安排"),
-    ("H3", "诉讼、仲裁未决"),
-    ("H4", "历史遗留，需专题研究"),
-    ("H5", "权属不明"),
-)
-
 ON_SITE = (
     ("in_time", "按时到场"),
     ("late", "迟到"),
     ("absent", "未到场"),
     ("not_asked", "不需到场"),
-)
-RESULTS = (
-    ("solved", "已解决"),
-    ("partly", "部分解决"),
-    ("unsolved", "未解决"),
-    ("impossible", "客观无法解决（已说明）"),
 )
 SATISFACTIONS = (("satisfied", "满意"), ("rather", "基本满意"), ("dissatisfied", "不满意"))
 COMPLAINTS = (
@@ -170,8 +138,6 @@ FACTS = COMMON_FACTS | {
     "talked_to": Fact("与谁沟通", Shape.LINE, longest=100),
     "measures": Fact("解决措施", Shape.TEXT, longest=5000),
     "solved_by": Fact("解决时限", Shape.DATE),
-    "need": Fact("延期理由", Shape.CHOICE, choices=EXTENSIONS),
-    "days": Fact("延长（工作日）", Shape.INTEGER),
     "ground": Fact("异议理由", Shape.CHOICE, choices=OBJECTIONS),
     "clauses": Fact("依据条款", Shape.TEXT, longest=1000),
     "belongs": Fact("应由谁办", Shape.LINE, longest=80),
@@ -181,13 +147,10 @@ FACTS = COMMON_FACTS | {
     "interim": Fact("临时承办单位", Shape.UNIT),
     "until": Fact("先例有效至", Shape.DATE),
     "on_site": Fact("到场情况", Shape.CHOICE, choices=ON_SITE),
-    "result": Fact("是否解决", Shape.CHOICE, choices=RESULTS),
+    "result": Fact("是否解决", Shape.CHOICE, choices=OUTCOMES),
     "satisfaction": Fact("是否满意", Shape.CHOICE, choices=SATISFACTIONS),
     "complaint": Fact("不满意原因", Shape.CHOICE, choices=COMPLAINTS),
     "times": Fact("第几次", Shape.INTEGER),
-    "obstacle": Fact("挂账理由", Shape.CHOICE, choices=SHELVINGS),
-    "plan": Fact("后续计划", Shape.TEXT, longest=2000),
-    "next_look": Fact("下次复看日期", Shape.DATE),
     "held": Fact("跟踪结果", Shape.CHOICE, choices=HELD),
     "defaulted": Fact("逾期未评价", Shape.FLAG),
     "late": Fact("超过异议时限", Shape.FLAG),

@@ -1,0 +1,182 @@
+"""A department answers (部门应哨): called, signs, contacts, reports in on site, replies."""
+
+from cases.law.moves import NEW, Audience, Owner, Role, move
+from cases.whistle.states.way import DEPARTMENT, WHISTLING
+from cases.whistle.states.words import (
+    CALLED,
+    COPIED,
+    REPLIED,
+    REPORTED_IN,
+    SIGNED,
+    UNDER_WAY,
+    WORKING,
+)
+
+CALL = move(
+    "call",
+    [NEW],
+    CALLED,
+    label="被呼叫",
+    by=[Role.SYSTEM],
+    open=["capacity", "meet_at?"],
+    opens=["whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle"],
+    dates={"whistle.report_in": "meet_at"},
+    tells=[Audience.OWNER],
+    basis="派哨即起算签收、对接、报到和办理时限（镇默认）",
+)
+
+COPY = move(
+    "copy",
+    [NEW],
+    COPIED,
+    label="抄送",
+    by=[Role.SYSTEM],
+    open=["capacity"],
+    tells=[Audience.OWNER],
+    basis="抄送部门知悉，不承担办理时限（镇默认）",
+)
+
+SIGN = move(
+    "sign",
+    [CALLED],
+    SIGNED,
+    label="签收",
+    by=DEPARTMENT,
+    closes=["whistle.sign"],
+    tells=[Audience.DESK],
+    basis="部门应在签收时限内签收（镇默认）",
+    tone="primary",
+)
+
+FORWARD = move(
+    "forward",
+    WORKING,
+    label="内部转办",
+    by=[Role.DEPT_OFFICER, Role.DEPT_LEAD],
+    open=["unit", "officer?"],
+    sealed=["reason?"],
+    owner=Owner.UNIT,
+    tells=[Audience.OWNER],
+    basis="部门内部转办不影响时限",
+    carries=True,
+)
+
+CONTACT = move(
+    "contact",
+    WORKING,
+    label="对接",
+    by=DEPARTMENT,
+    sealed=["contacted", "reason?"],
+    closes=["whistle.contact"],
+    tells=[Audience.DESK],
+    basis="部门应在对接时限内与吹哨单位对接（镇默认）",
+)
+
+PROPOSE_TIME = move(
+    "propose_time",
+    [CALLED, SIGNED],
+    label="改约",
+    by=DEPARTMENT,
+    open=["meet_at"],
+    sealed=["reason"],
+    opens=["whistle.time_answer"],
+    asks=Owner.HOLDER,
+    tells=[Audience.DESK],
+    basis="报到时间可改约一次，吹哨单位同意后按新时间（镇默认）",
+)
+
+AGREE_TIME = move(
+    "agree_time",
+    [CALLED, SIGNED],
+    label="同意改约",
+    by=WHISTLING,
+    derives=["meet_at"],
+    answers="whistle.time_answer",
+    cancels=["whistle.report_in"],
+    dates={"whistle.report_in": "meet_at"},
+    tells=[Audience.OWNER],
+    basis="报到时间可改约一次，吹哨单位同意后按新时间（镇默认）",
+)
+
+REFUSE_TIME = move(
+    "refuse_time",
+    [CALLED, SIGNED],
+    label="不同意改约",
+    by=WHISTLING,
+    sealed=["reason"],
+    answers="whistle.time_answer",
+    tells=[Audience.OWNER],
+    basis="不同意改约的按原时间报到（镇默认）",
+)
+
+REPORT_IN = move(
+    "report_in",
+    [SIGNED],
+    REPORTED_IN,
+    label="报到",
+    by=DEPARTMENT,
+    open=["people", "metres?", "site_code?", "inspection?"],
+    sealed=["place", "names?"],
+    derives=["far"],
+    closes=["whistle.contact", "whistle.report_in"],
+    opens=["whistle.presence"],
+    asks=Owner.HOLDER,
+    tells=[Audience.DESK],
+    basis="到现场报到：地点、时间、人员，由吹哨单位确认；只有应急哨核对位置或现场码（镇默认）",
+    tone="primary",
+)
+
+CONFIRM_PRESENCE = move(
+    "confirm_presence",
+    [REPORTED_IN, REPLIED],
+    label="确认到场",
+    by=WHISTLING,
+    open=["on_site"],
+    sealed=["reason?"],
+    answers="whistle.presence",
+    tells=[Audience.OWNER],
+    basis="报到由吹哨单位确认（镇默认）",
+)
+
+LOG_PROGRESS = move(
+    "log_progress",
+    UNDER_WAY,
+    label="登记进展",
+    by=DEPARTMENT,
+    sealed=["progress"],
+    tells=[Audience.DESK],
+    basis="办理过程留痕，不改变期限",
+    counts=False,
+)
+
+REPLY = move(
+    "reply",
+    UNDER_WAY,
+    REPLIED,
+    label="反馈",
+    by=DEPARTMENT,
+    open=["began_at", "solved_by"],
+    sealed=["talked_to", "measures"],
+    closes=["whistle.contact", "whistle.report_in", "whistle.handle", "whistle.rework"],
+    cancels=["whistle.extension_answer", "whistle.time_answer"],
+    opens=["whistle.evaluate"],
+    asks=Owner.HOLDER,
+    tells=[Audience.DESK],
+    basis="反馈须有四要素：受理时间、与谁沟通、解决措施、解决时限（镇默认）",
+    tone="primary",
+)
+
+ANSWERING = (
+    CALL,
+    COPY,
+    SIGN,
+    FORWARD,
+    CONTACT,
+    PROPOSE_TIME,
+    AGREE_TIME,
+    REFUSE_TIME,
+    REPORT_IN,
+    CONFIRM_PRESENCE,
+    LOG_PROGRESS,
+    REPLY,
+)
