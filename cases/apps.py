@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 # Where each kind of matter keeps its table; read once the models are there.
-KINDS = ("cases.intake.states:REPORT",)
+KINDS = ("cases.intake.states:REPORT", "cases.whistle.states:WHISTLE")
 
 
 class CasesConfig(AppConfig):

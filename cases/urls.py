@@ -5,5 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("cases.entrance.urls")),
     path("", include("cases.docket.urls")),
+    path("", include("cases.whistle.urls")),
     path("", include("cases.intake.urls")),
 ]

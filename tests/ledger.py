@@ -86,6 +86,7 @@ def facts_for(move: Move, code: str, town: Cast) -> dict[str, Any]:
         Shape.DATE: NOW.date(),
         Shape.MOMENT: NOW,
         Shape.UNIT: town.village.pk,
+        Shape.UNITS: [town.department.pk],
         Shape.OFFICER: town.posts[next(iter(town.posts))].officer_id,
         Shape.CATEGORY: "0602",
     }

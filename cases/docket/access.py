@@ -72,7 +72,8 @@ def may(actor: Actor, move: Move, case: Case, part: Part | None = None) -> bool:
         return True  # a note: whoever sees the case may add one
     owner = part or case
     if actor.role in OWN_ONLY:
-        return actor.holder_id is not None and owner.officer_id == actor.holder_id
+        own = {owner.officer_id, case.filer_id if move.filers else None}
+        return actor.holder_id is not None and actor.holder_id in own
     return owner.unit_id is not None and _within(owner, actor)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from cases.law.moves import Owner
+
 # How a report of what happened reached the one who records it for another (代录渠道).
 CHANNELS = (("phone", "电话"), ("paper", "书面"), ("visit", "当面"), ("chat", "聊天截图"))
 
@@ -15,7 +17,8 @@ class Slip:
     `channel` names how it reached the desk that records for somebody else (代录: phone, paper,
     visit); `proof` what proves `at`. `by_event` counts deadlines from when it happened, not from
     when it was recorded: statutory terms, imports, and what the other side confirmed. `quiet`
-    tells nobody. `files` are uploads that come with the move; `skips` terms it opens not.
+    tells nobody. `files` are uploads that come with the move; `skips` terms it opens not; `asks`
+    whom it asks, where the rules of the day name another than the table.
     """
 
     version: int | None = None
@@ -28,6 +31,7 @@ class Slip:
     quiet: bool = False
     files: tuple[UUID, ...] = ()
     skips: frozenset[str] = frozenset()
+    asks: Owner | None = None
 
 
 NO_SLIP = Slip()
@@ -49,5 +53,6 @@ class Opening:
     urgent: bool = False
     confidential: bool = False
     variant: str = ""
+    veiled: bool = False
     filer_unit_id: int | None = None
     filer_id: int | None = None

@@ -123,7 +123,7 @@ class Owner(StrEnum):
     LEADER = "leader"  # the leader of the case's town
     ARBITER = "arbiter"  # who rules on duties for the case's county
     COUNTY = "county"  # the desk of the case's county
-    HOLDER = "holder"  # whoever holds the case, for what a part of it asks
+    HOLDER = "holder"  # whoever holds the case; an enterprise for what it asked for itself
     NOBODY = "nobody"
 
 
@@ -168,6 +168,7 @@ class Move:
     asks: Owner | None  # who owes the terms it opens, where that is not who holds the case
     answers: str  # the term it answers: made only while that runs
     carries: bool  # what is still owed goes along to whoever takes over
+    filers: bool  # also made by whoever opened the case, though it lies with another
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -211,6 +212,7 @@ def move(
     asks: Owner | None = None,
     answers: str = "",
     carries: bool = False,
+    filers: bool = False,
 ) -> Move:
     """A row of the table; a fact written `name?` may be left out.
 
@@ -219,7 +221,8 @@ def move(
     `opens` name terms of the rulebook. `ends` stops every clock. `cancels` stops terms without
     calling them met; `dates` names terms whose date a fact sets (they open only where it is given,
     unless `opens` names them too). A move that `asks` opens its terms for another seat, and the one
-    that `answers` closes them. A move that `carries` passes on what is still owed with the case.
+    that `answers` closes them. A move that `carries` passes on what is still owed with the case;
+    one of `filers` may also be made by whoever opened the case, in a seat that answers for its own.
     """
     asked = [*open, *sealed]
     derived = frozenset(derives)
@@ -246,6 +249,7 @@ def move(
         asks=asks,
         answers=answers,
         carries=carries,
+        filers=filers,
     )
 
 

@@ -8,6 +8,9 @@ from cases.law.moves import Role
 from cases.people.models import Post, Unit, UnitKind
 from cases.people.queries import in_force
 
+# Who can be called by a whistle: departments and utilities; bodies of the town answer as its own.
+CALLED = frozenset({UnitKind.DEPARTMENT, UnitKind.UTILITY, UnitKind.BODY})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -66,6 +69,14 @@ class Directory:
             (e for e in able if e.kind in {UnitKind.BODY, UnitKind.VILLAGE}),
             key=lambda e: (e.kind, e.code),
         )
+
+    def called(self, division: str, on: date) -> list[Entry]:
+        """The departments, utilities and bodies of the town that a whistle of a town can call on a
+        day, the county's first.
+        """
+        able = [e for e in self.units.values() if e.open_on(on) and e.kind in CALLED]
+        near = [e for e in able if division.startswith(e.division)]
+        return sorted(near, key=lambda e: (len(e.division), e.code))
 
     def under(self, path: str) -> list[int]:
         """The ids of a unit's subtree, itself included."""

@@ -10,13 +10,12 @@ from cases.whistle.states.words import RULINGS, TYPES
 
 
 class Whistle(models.Model):
-    """A whistle (吹哨): one row beside its case. `hides`: the enterprise's name is not shown to the
-    department complained of. `lead`, `assisting`, `copied` are what the draft proposes.
+    """A whistle (吹哨): one row beside its case. `lead`, `assisting`, `copied` are what the draft
+    proposes.
     """
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="whistle")
     type = models.CharField("哨种", max_length=2, choices=TYPES)
-    hides = models.BooleanField("不公开企业名称", default=False)
     meet_at = models.DateTimeField("报到时间", null=True)
     lead = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     assisting = models.JSONField("拟协办", default=list)
@@ -32,11 +31,13 @@ class Whistle(models.Model):
 
 class Response(models.Model):
     """One department's answer to a whistle (响应): a row beside its part, whose kind says in which
-    capacity it was called. `replaces` is the part that stays responsible until this one has signed.
+    capacity it was called. `replaces` is the part that stays responsible until this one has signed,
+    and that is released then, or assists where the two `swap`.
     """
 
     part = models.OneToOneField(Part, models.PROTECT, primary_key=True, related_name="response")
     replaces = models.ForeignKey(Part, models.PROTECT, null=True, related_name="replaced_by")
+    swap = models.BooleanField("与之调换主办、协办", default=False)
     interim = models.BooleanField("临时承办", default=False)
 
     class Meta:

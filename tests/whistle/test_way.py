@@ -1,75 +1,21 @@
 """A whistle from the first word to the last (吹哨报到), by its operations."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from cases.docket import kinds
-from cases.docket.models import Case, Deadline, DeadlineState, Event, Part, Stake
+from cases.docket.models import Case, Deadline, Event, Part, Stake
 from cases.docket.queries.verify import verify_record
 from cases.law.moves import Refused, Role, Why
 from cases.people.models import Unit
 from cases.whistle.models import Precedent
-from cases.whistle.operations import PART_VERBS, VERBS, blow_whistle, evaluate_due
-from cases.whistle.states import WHISTLE, whole
+from cases.whistle.operations import DRAFT_VERBS, VERBS, evaluate_due
+from cases.whistle.states import whole
 from tests.ledger import unchanged
 from tests.town import COUNTY, NOW, Cast
 from tests.walk import BY_EVENT
-
-PLAIN: dict[str, Any] = {"type": "W3", "title": "桥下排水不畅", "ask": "请派员疏通"}
-FOUR: dict[str, Any] = {
-    "began_at": NOW,
-    "solved_by": NOW.date(),
-    "talked_to": "镇建设办",
-    "measures": "疏通排水管",
-}
-JUDGED: dict[str, Any] = {"on_site": "in_time", "result": "solved", "satisfaction": "satisfied"}
-
-
-@pytest.fixture(autouse=True)
-def registered() -> Iterator[None]:
-    """The kind, until the app registers it itself."""
-    kinds.register(WHISTLE)
-    yield
-    kinds._KINDS.pop("whistle")
-
-
-def blown(town: Cast, role: Role = Role.DESK, **facts: Any) -> Case:
-    told = {"slip": BY_EVENT} | PLAIN | facts
-    case, _ = blow_whistle(by=town.actor(role), at=NOW, **told)
-    return case
-
-
-def take(town: Cast, case: Case, verb: str, role: Role, at: datetime = NOW, **facts: Any) -> Event:
-    told = {"slip": BY_EVENT} | facts
-    event: Event = VERBS[verb](Case(pk=case.pk), by=town.actor(role), at=at, **told)
-    case.refresh_from_db()
-    return event
-
-
-def answer(
-    town: Cast, part: Part, verb: str, role: Role, at: datetime = NOW, **facts: Any
-) -> Event:
-    told = {"slip": BY_EVENT} | facts
-    subject = Part.objects.get(pk=part.pk)
-    event: Event = PART_VERBS[verb](subject, by=town.actor(role), at=at, **told)
-    part.refresh_from_db()
-    return event
-
-
-def dispatched(town: Cast, **facts: Any) -> tuple[Case, Part]:
-    case = blown(town)
-    take(town, case, "approve", Role.LEADER)
-    take(town, case, "dispatch", Role.DESK, lead=town.department.pk, **facts)
-    return case, Part.objects.get(case=case, kind="lead")
-
-
-def running(case: Case, part: Part | None = None) -> set[str]:
-    rows = Deadline.objects.filter(case=case, state=DeadlineState.RUNNING)
-    rows = rows.filter(part=part) if part else rows
-    return set(rows.values_list("term", flat=True))
+from tests.whistle.way import FOUR, JUDGED, answer, blown, dispatched, running, take
 
 
 def test_a_whistle_is_approved_dispatched_answered_evaluated_and_closed(town: Cast) -> None:
@@ -96,7 +42,7 @@ def test_a_whistle_is_approved_dispatched_answered_evaluated_and_closed(town: Ca
     case.refresh_from_db()
     assert running(case) == {"whistle.close"}
     take(town, case, "close", Role.DESK)
-    assert (case.state, running(case)) == ("CLOSED", set())
+    assert (case.state, running(case)) == ("CLOSED", {"whistle.follow_up"})
     assert not Stake.objects.filter(case=case, until=None, why="owner").exists()
     assert verify_record().broken == []
 
@@ -146,7 +92,7 @@ def test_a_type_is_blown_and_approved_by_its_own_seats(town: Cast) -> None:
 def test_a_draft_has_no_number_until_it_is_submitted(town: Cast) -> None:
     case = blown(town, keep=True)
     assert (case.state, case.number) == ("DRAFT", None)
-    take(town, case, "submit", Role.DESK)
+    DRAFT_VERBS["submit"](case, by=town.actor(Role.DESK), at=NOW, slip=BY_EVENT)
     assert (case.state, case.number) == ("AWAITING_APPROVAL", "321183102-W-2026-000001")
 
 

@@ -76,7 +76,7 @@ class PostDoor(Door):
             if earlier is None:
                 raise
             return earlier
-        return self._answer(case.number or "", event)
+        return self._answer(case, event)
 
     def _act(
         self, request: Request, act: Callable[[Slip, dict[str, Any]], Any], key: UUID, digest: str
@@ -100,18 +100,22 @@ class PostDoor(Door):
         return None
 
     def _earlier(self, key: UUID, digest: str) -> Response | None:
-        rows = Event.objects.select_related("case").only("seq", "digest", "answer", "case__number")
+        rows = Event.objects.select_related("case").only(
+            "seq", "digest", "answer", "case__number", "case__kind"
+        )
         event = rows.filter(Q(officer_id=self.actor.officer_id), key=key).first()
         if event is None:
             return None
         if event.digest != digest:
             raise Refused("这个 Idempotency-Key 已用于另一件事，请换一个新的。")
-        response = self._answer(event.case.number or "", event)
+        response = self._answer(event.case, event)
         response["Idempotent-Replayed"] = "true"
         return response
 
-    def _answer(self, number: str, event: Event) -> Response:
-        told = {"number": number} | json.loads(event.answer)
+    def _answer(self, case: Case, event: Event) -> Response:
+        told = {"number": case.number or "", **json.loads(event.answer)}
+        if not case.number:  # a draft goes by its id
+            told["draft"] = event.case_id
         return Response(told, self.status, headers={"ETag": f'"{told["version"]}"'})
 
 
@@ -156,6 +160,68 @@ def move_urls(kind: Kind, operations: Mapping[str, Operation]) -> list[URLPatter
         path(f"{kind.path}/<str:number>/{verb}/", _move_view(kind, verb, operation))
         for verb, operation in operations.items()
     ]
+
+
+class DraftMoveView(PostDoor):
+    """`POST …/drafts/{id}/{verb}/`: one move of a draft, which has no number yet."""
+
+    kind: Kind
+    operation: Operation
+
+    def move(self, request: Request, draft: int) -> Response:
+        """Make the move."""
+
+        def act(slip: Slip, facts: dict[str, Any]) -> tuple[Case, Event]:
+            case = Case(pk=draft, kind=self.kind.code)
+            event = type(self).operation(case, by=self.actor, slip=slip, **facts)
+            return case, event
+
+        return self.act(request, act)
+
+    def version(self, request: Request) -> int:
+        """`If-Match`: 428 without it."""
+        return version_of(request)
+
+
+def draft_urls(
+    kind: Kind, operations: Mapping[str, Operation], more: Mapping[str, Any] | None = None
+) -> list[URLPattern]:
+    """One address per verb of a kind's drafts; `more` are fields beside those of its table."""
+    return [
+        path(
+            f"{kind.path}/drafts/<int:draft>/{verb}/",
+            _draft_view(kind, verb, operation, dict(more or {})),
+        )
+        for verb, operation in operations.items()
+    ]
+
+
+def _draft_view(
+    kind: Kind, verb: str, operation: Operation, more: dict[str, Any]
+) -> Callable[..., Any]:
+    move: Move = kind.table.moves[verb]
+    name = f"{kind.code.title()}Draft{verb.title().replace('_', '')}"
+    asked = serializer_of(f"{name}In", move, kind.table, more)
+
+    @extend_schema(
+        operation_id=f"{kind.code}_draft_{verb}",
+        summary=f"{kind.label}:{move.label}（草稿）",
+        description=f"依据：{move.basis}",
+        tags=[kind.path],
+        parameters=[KEY, VERSION],
+        request=asked,
+        responses={200: AnswerOut, **PROBLEMS, (428, "application/problem+json"): ProblemOut},
+    )
+    def post(self: DraftMoveView, request: Request, draft: int) -> Response:
+        return self.move(request, draft)
+
+    members = {
+        "kind": kind,
+        "operation": staticmethod(operation),
+        "serializer": asked,
+        "post": post,
+    }
+    return type(f"{name}View", (DraftMoveView,), members).as_view()  # type: ignore[attr-defined,no-any-return]
 
 
 def _move_view(kind: Kind, verb: str, operation: Operation) -> Callable[..., Any]:

@@ -52,18 +52,29 @@ def part_of(actor: Actor, kind: str, number: str, part: int) -> Part:
     return found
 
 
-def part_urls(kind: Kind, word: str, operations: Mapping[str, Operation]) -> list[URLPattern]:
-    """One address per verb of a kind's parts, documented from its table."""
+def part_urls(
+    kind: Kind,
+    word: str,
+    operations: Mapping[str, Operation],
+    more: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[URLPattern]:
+    """One address per verb of a kind's parts, documented from its table; `more` are further fields
+    by verb.
+    """
+    beside = more or {}
     return [
-        path(f"{kind.path}/<str:number>/{word}/<int:part>/{verb}/", _view(kind, verb, operation))
+        path(
+            f"{kind.path}/<str:number>/{word}/<int:part>/{verb}/",
+            _view(kind, verb, operation, dict(beside.get(verb, {}))),
+        )
         for verb, operation in operations.items()
     ]
 
 
-def _view(kind: Kind, verb: str, operation: Operation) -> Callable[..., Any]:
+def _view(kind: Kind, verb: str, operation: Operation, more: dict[str, Any]) -> Callable[..., Any]:
     move: Move = kind.table.moves[verb]
     name = f"{kind.code.title()}Part{verb.title().replace('_', '')}"
-    asked = serializer_of(f"{name}In", move, kind.table, {})
+    asked = serializer_of(f"{name}In", move, kind.table, more)
     whose = "、".join(role.label for role in sorted(move.by))
 
     @extend_schema(

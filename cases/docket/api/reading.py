@@ -60,6 +60,24 @@ class TimelineOut(serializers.Serializer[Any]):
     recorded_for = serializers.CharField()
     basis = serializers.CharField()
     hash8 = serializers.CharField()
+    part = serializers.IntegerField(allow_null=True)
+    whose = serializers.CharField(help_text="哪个承办部门的一步；整件的为空")
+
+
+class PartOut(serializers.Serializer[Any]):
+    """One obligation inside a case, with the moves open to the acting post."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    capacity = serializers.CharField()
+    unit = serializers.CharField()
+    officer = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    version = serializers.IntegerField()
+    mine = serializers.BooleanField()
+    deadlines = DeadlineOut(many=True)
+    moves = MoveOut(many=True)
 
 
 class FileOut(serializers.Serializer[Any]):
@@ -80,6 +98,7 @@ class FileOut(serializers.Serializer[Any]):
     deadlines = DeadlineOut(many=True)
     timeline = TimelineOut(many=True)
     moves = MoveOut(many=True)
+    parts = PartOut(many=True)
 
 
 class TraceOut(serializers.Serializer[Any]):

@@ -54,7 +54,8 @@ class MoveOut(serializers.Serializer[Any]):
 class AnswerOut(serializers.Serializer[Any]):
     """What a move answers: the event, the new state and version, the moves now open."""
 
-    number = serializers.CharField()
+    number = serializers.CharField(help_text="草稿没有编号，为空")
+    draft = serializers.IntegerField(required=False, help_text="草稿的 id；有了编号就没有它")
     state = serializers.CharField()
     state_label = serializers.CharField()
     version = serializers.IntegerField()

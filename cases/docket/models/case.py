@@ -40,6 +40,7 @@ class Case(models.Model):
     outside = models.BooleanField("网格外", default=False)
     urgent = models.BooleanField("紧急", default=False)
     confidential = models.BooleanField("保密件", default=False)
+    veiled = models.BooleanField("不公开提出人", default=False)
     title = models.BinaryField("标题（密）", default=b"")
     words = models.BinaryField("内容（密）", default=b"")
     search = SearchVectorField("检索词", null=True)
@@ -132,13 +133,15 @@ class Party(models.Model):
 class Link(models.Model):
     """A tie between a case and one that grew out of it (关联).
 
-    `returns` is the verb of the parent to take when the last running child has ended.
+    `returns` is the verb of the parent to take when the last running child has ended, `falls_back`
+    the one where that child ended without doing what it was opened for.
     """
 
     parent = models.ForeignKey(Case, models.PROTECT, related_name="children")
     child = models.ForeignKey(Case, models.PROTECT, related_name="parents")
     why = models.CharField("关系", max_length=24)
     returns = models.CharField("回办动作", max_length=40, blank=True, default="")
+    falls_back = models.CharField("未成时的动作", max_length=40, blank=True, default="")
     since = models.DateTimeField("建立")
     ended_at = models.DateTimeField("结束", null=True)
 

@@ -1,6 +1,6 @@
 """The record's pages (工作台、案卷页): the frame every kind of case is shown in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cases.docket import kinds
-from cases.docket.models import Case, Event
+from cases.docket.models import Case, Event, Part
 from cases.docket.pages.forms import Choices, MoveForm, files_with, form_class, hidden
 from cases.docket.problems import STATUS
 from cases.docket.queries import case_file, find, why_this_date
@@ -22,11 +22,14 @@ from cases.docket.queries.asking import counted_only
 from cases.docket.queries.files import files_of
 from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
-from cases.law.moves import Refused, Why
+from cases.law.moves import Move, Refused, Why
 from cases.people.directory import directory
 from cases.people.models import Post, UnitKind
 from cases.people.queries import Actor, in_force, town_day
 from cases.rulebook.queries import book, stamp
+
+# What a kind offers to choose from for some of its moves: units, classes, officers.
+ChoicesOf = Callable[[Actor, Case, Sequence[Move]], Choices]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -69,21 +72,20 @@ def case_page(
     tried: tuple[str, Any] | None = None,
     template: str = "docket/case.html",
     more: Mapping[str, Any] | None = None,
+    choices: ChoicesOf | None = None,
 ) -> HttpResponse:
     """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
 
     After a refusal the page says why, and the form that was sent keeps what was filled in. `more`
-    is what the page of a kind shows beside the frame.
+    is what the page of a kind shows beside the frame, `choices` what a kind offers to choose from.
     """
     actor = actor_of(request)
     found = find(actor, number, kind)
     if found is None:
         raise Http404
     file = case_file(actor, found, timezone.now())
-    entrusts = any("officer" in move.asked for move in file.moves)
-    unit = found.unit_id if entrusts else None
-    choices = choices_for(found.division, timezone.now(), unit=unit)
-    offered: list[Any] = [_offer(kind, move, found, actor, choices, tried) for move in file.moves]
+    able = (choices or _choices)(actor, found, file.moves)
+    offered: list[Any] = [_offer(kind, move, found, actor, able, tried) for move in file.moves]
     status = STATUS[refused.why] if refused else 200
     context = {"file": replace(file, moves=offered), "refused": refused}
     context |= {"files": files_of(actor, found)} | dict(more or {})
@@ -98,32 +100,39 @@ def take_from_page(
     operations: Mapping[str, Callable[..., Any]],
     *,
     page: Callable[..., HttpResponse] = case_page,
+    choices: ChoicesOf | None = None,
 ) -> HttpResponse:
     """A move sent by a page's form: made once per key, refused with the page and its reason.
 
-    `page` draws the case page of a kind that shows more than the frame.
+    `page` draws the case page of a kind that shows more than the frame, `choices` what it offers.
     """
     found = find(actor_of(request), number, kind)
     operation = operations.get(verb)
     if operation is None or found is None:
         raise Http404
     table = kinds.kind(kind).table
-    unit = found.unit_id if "officer" in table.moves[verb].asked else None
-    choices = choices_for(found.division, timezone.now(), unit=unit)
-    form = form_class(table.moves[verb], table, choices)(request.POST, auto_id=f"{verb}_%s")
+    able = (choices or _choices)(actor_of(request), found, [table.moves[verb]])
+    form = form_class(table.moves[verb], table, able)(request.POST, auto_id=f"{verb}_%s")
     try:
-        _make(request, Case(kind=kind, number=number), form, operation)
+        made_from(request, Case(kind=kind, number=number), form, operation)
     except Refused as refused:
-        if refused.why is Why.HIDDEN:
-            raise Http404 from refused
-        for name, words in refused.fields.items():
-            if not form.has_error(name):
-                form.add_error(name if name in form.fields else None, words)
+        told_on(form, refused)
         return page(request, kind, number, refused=refused, tried=(verb, form))
     return HttpResponseRedirect(f"/{kinds.kind(kind).path}/{number}/", status=303)
 
 
-def _make(request: HttpRequest, case: Case, form: Any, operation: Callable[..., Any]) -> None:
+def told_on(form: Any, refused: Refused) -> None:
+    """A refusal told at the fields it speaks of; Http404 where there is nothing for this seat."""
+    if refused.why is Why.HIDDEN:
+        raise Http404 from refused
+    for name, words in refused.fields.items():
+        if not form.has_error(name):
+            form.add_error(name if name in form.fields else None, words)
+
+
+def made_from(
+    request: HttpRequest, subject: Case | Part, form: Any, operation: Callable[..., Any]
+) -> None:
     """Make the move a form asks for, unless this very form made it before."""
     if not form.is_valid():
         wrong = {name: str(errors[0]) for name, errors in form.errors.items()}
@@ -133,7 +142,7 @@ def _make(request: HttpRequest, case: Case, form: Any, operation: Callable[..., 
         return
     try:
         at, slip, facts = filled_in(request, form)
-        operation(case, by=actor, at=at, slip=slip, **facts)
+        operation(subject, by=actor, at=at, slip=slip, **facts)
     except (Refused, IntegrityError):
         # Sent twice at once: the other one was taken first.
         if not done_before(actor, key):
@@ -203,6 +212,11 @@ def choices_for(division: str, now: datetime, *, unit: int | None = None) -> Cho
     }
 
 
+def _choices(actor: Actor, found: Case, moves: Sequence[Move]) -> Choices:
+    entrusts = any("officer" in move.asked for move in moves)
+    return choices_for(found.division, timezone.now(), unit=found.unit_id if entrusts else None)
+
+
 def _sitting(unit: int, day: date) -> list[tuple[int, str]]:
     posts = Post.objects.filter(in_force(day), unit_id=unit, officer__is_active=True)
     rows = posts.order_by("officer__pinyin", "officer_id")
@@ -211,23 +225,42 @@ def _sitting(unit: int, day: date) -> list[tuple[int, str]]:
 
 def _offer(
     kind: str,
-    move: Any,
+    move: Move,
     found: Case,
     actor: Actor,
     choices: Choices,
     tried: tuple[str, Any] | None,
 ) -> MoveForm:
+    url = f"/{kinds.kind(kind).path}/{found.number}/{move.verb}/"
+    return move_form(kind, move, found.version, actor, choices, tried, url=url)
+
+
+def move_form(
+    kind: str,
+    move: Move,
+    version: int,
+    actor: Actor,
+    choices: Choices,
+    tried: tuple[str, Any] | None,
+    *,
+    url: str,
+    given: Mapping[str, Any] | None = None,
+) -> MoveForm:
+    """A move as a form on a page, with what was filled in where it was `tried`; `given` is filled
+    in beforehand.
+    """
     form = form_class(move, kinds.kind(kind).table, choices)
-    shown = form(initial=hidden(found.version, actor.post_id), auto_id=f"{move.verb}_%s")
+    first = dict(given or {}) | hidden(version, actor.post_id)
+    shown = form(initial=first, auto_id=f"{move.verb}_%s")
     if tried is not None and tried[0] == move.verb:
         shown = tried[1]
         shown.data = shown.data.copy()
-        shown.data["version"] = found.version
+        shown.data["version"] = version
     return MoveForm(
         verb=move.verb,
         label=move.label,
         tone=move.tone,
-        url=f"/{kinds.kind(kind).path}/{found.number}/{move.verb}/",
+        url=url,
         basis=move.basis,
         form=shown,
     )

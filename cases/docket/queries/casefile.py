@@ -7,14 +7,15 @@ from typing import Any
 
 from cases.docket import access, kinds
 from cases.docket.answers import moves_open
-from cases.docket.models import Case, Deadline, Event, Link, Party
+from cases.docket.models import Case, Deadline, Event, Link, Part, Party
 from cases.docket.queries.countdown import DueView, due_view
-from cases.docket.queries.rows import category_name, title_of
+from cases.docket.queries.rows import address_of, category_name, title_of
 from cases.docket.queries.timeline import EventView, event_view, masked, names_in
 from cases.docket.queries.why import earlier_dates
 from cases.docket.seal import open_key, unseal_facts
 from cases.docket.states import CONTEST
 from cases.law.moves import Move, Role
+from cases.people.directory import path_of
 from cases.people.queries import Actor
 from cases.rulebook.models import Quality
 from cases.rulebook.queries import Book, book
@@ -29,7 +30,8 @@ _SYSTEMS = {
     "province": "省网格平台",
 }
 _PARTIES = {"reporter": "反映人"}  # other rows only help to find a case again
-_TIES = {"merged": ("并入本件", "已并入")}  # why → how the child, how the parent is called
+# why → how the child, how the parent is called
+_TIES = {"merged": ("并入本件", "已并入"), "again": ("再次吹哨", "前次吹哨")}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,31 @@ class DeadlineView:
     calendar_version: str
     earlier: list[tuple[date, str]]
     why_url: str
+    part: int | None = None
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One obligation inside the case (分办), as a seat may see it, with the moves open to it."""
+
+    part: Part
+    id: int
+    kind: str
+    capacity: str
+    unit: str
+    officer: str
+    state: str
+    state_label: str
+    version: int
+    mine: bool
+    deadlines: list[DeadlineView]
+    moves: list[Move]
+    url: str
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is owed here."""
+        return self.part.closed_at is not None
 
 
 @dataclass(frozen=True)
@@ -75,6 +102,7 @@ class CaseFile:
     moves: list[Move]
     links: list[tuple[str, str, str]]
     external: list[tuple[str, str, datetime | None]] = field(default_factory=list)
+    parts: list[PartView] = field(default_factory=list)
 
     @property
     def closed(self) -> bool:
@@ -88,6 +116,12 @@ def find(actor: Actor, number: str, kind: str = "") -> Case | None:
         return None  # no column can hold it, so no case has it
     rows = access.readable(actor).filter(number=number)
     rows = rows.filter(kind=kind) if kind else rows
+    return rows.select_related("unit", "officer", "grid", "village").first()
+
+
+def find_draft(actor: Actor, pk: int, kind: str) -> Case | None:
+    """The draft of an id, if it is this seat's own."""
+    rows = access.visible(actor).filter(pk=pk, kind=kind, number=None)
     return rows.select_related("unit", "officer", "grid", "village").first()
 
 
@@ -108,7 +142,14 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
         case.deadlines.select_related("unit", "officer").order_by("due_at", "id")
     )
     external = list(case.external.all())
-    timeline = [event_view(e, kind.code, key, names, shown, rules) for e in events]
+    veil = case.filer_unit_id if case.veiled and not shows_filer(actor, case) else None
+    parts = list(case.parts.select_related("unit", "officer").order_by("id")) if kind.parts else []
+    whose = {part.pk: part_label(kind, part) for part in parts}
+    timeline = [
+        event_view(e, kind.code, key, names, shown, rules, whose=whose, veil=veil) for e in events
+    ]
+    dates = [_deadline(d, now, rules, earlier_dates(d, events)) for d in deadlines]
+    reads = access.only_reads(actor, case)
     return CaseFile(
         case=case,
         number=str(case),
@@ -123,13 +164,10 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
         facts=facts,
         place=_place(case, words),
         parties=[(p, name, masked(phone)) for p, name, phone in parties_of(actor, case)],
-        deadlines=[
-            _deadline(d, now, rules, earlier_dates(d, events))
-            for d in deadlines
-        ],
+        deadlines=dates,
         timeline=timeline,
         moves=[]
-        if access.only_reads(actor, case)
+        if reads
         else _offered(
             moves_open(case, None, actor, deadlines),
             timeline,
@@ -141,6 +179,43 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
             (_SYSTEMS.get(ref.system, ref.system), ref.number, ref.due)
             for ref in external
         ],
+        parts=[
+            _part(kind, part, actor, case, dates, [] if reads else deadlines, whose)
+            for part in parts
+        ],
+    )
+
+
+def part_label(kind: kinds.Kind, part: Part) -> str:
+    """Whose obligation a part is, and in which capacity (主办、协办)."""
+    name = part.unit.short_name or part.unit.name if part.unit else ""
+    capacity = kind.capacities.get(part.kind, "")
+    return f"{name}（{capacity}）" if capacity else name
+
+
+def _part(
+    kind: kinds.Kind,
+    part: Part,
+    actor: Actor,
+    case: Case,
+    dates: list[DeadlineView],
+    deadlines: list[Deadline],
+    whose: Mapping[int, str],
+) -> PartView:
+    return PartView(
+        part=part,
+        id=part.pk,
+        kind=part.kind,
+        capacity=kind.capacities.get(part.kind, ""),
+        unit=whose[part.pk].partition("（")[0],
+        officer=part.officer.name if part.officer else "",
+        state=part.state,
+        state_label=kind.table.states.get(part.state, part.state),
+        version=part.version,
+        mine=part.unit_id is not None and path_of(part.unit_id).startswith(actor.unit_path or "-"),
+        deadlines=[d for d in dates if d.part == part.pk],
+        moves=moves_open(case, part, actor, deadlines) if deadlines else [],
+        url=f"/{kind.path}/{case.number}/{kind.parts}/{part.pk}/",
     )
 
 
@@ -158,6 +233,13 @@ def shows_reporter(actor: Actor, case: Case) -> bool:
     if case.filer_id is not None and case.filer_id == actor.holder_id:
         return True
     return actor.role in access.TOWN_WIDE - {Role.SUPERVISOR}
+
+
+def shows_filer(actor: Actor, case: Case) -> bool:
+    """Whether a seat may read who opened a case that keeps it to itself (不公开提出人)."""
+    if case.filer_id is not None and case.filer_id == actor.holder_id:
+        return True
+    return actor.role in access.TOWN_WIDE
 
 
 def _owner(case: Case) -> str:
@@ -217,6 +299,7 @@ def _deadline(
         calendar_version=deadline.calendar_version,
         earlier=earlier,
         why_url=f"/deadlines/{deadline.pk}/why/",
+        part=deadline.part_id,
     )
 
 
@@ -226,9 +309,9 @@ def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
     parents = case.parents.filter(parent__in=seen).select_related("parent").order_by("id")
     tied = [(_tie(link, 0), link.child) for link in children]
     tied += [(_tie(link, 1), link.parent) for link in parents]
-    return [(label, str(c), f"/{kinds.kind(c.kind).path}/{c.number}/") for label, c in tied]
+    return [(label, str(c), address_of(c)) for label, c in tied]
 
 
 def _tie(link: Link, side: int) -> str:
     label = _TIES.get(link.why, ("子案", "来自"))[side]
-    return f"{label}（已分开）" if link.ended_at and link.why in _TIES else label
+    return f"{label}（已分开）" if link.ended_at and link.why == "merged" else label

@@ -124,8 +124,14 @@ def row_of(
         urgent=case.urgent,
         mine=mine,
         version=case.version,
-        url=f"/{kind.path}/{case.number}/",
+        url=address_of(case),
     )
+
+
+def address_of(case: Case) -> str:
+    """Where a case's page is; a draft has no number yet and goes by its id."""
+    path = kinds.kind(case.kind).path
+    return f"/{path}/{case.number}/" if case.number else f"/{path}/drafts/{case.pk}/"
 
 
 def shown(case: Case) -> str:

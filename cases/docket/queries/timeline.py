@@ -1,6 +1,7 @@
 """The timeline of a case (办理过程): each event in words, its facts as people read them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from cases.rulebook.queries import Book
 # Recorded more than this after it happened is said so (补录).
 LATE_RECORD = timedelta(hours=24)
 _CHANNELS = dict(CHANNELS)
+VEILED = "提出企业（应其要求不公开）"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class EventView:
     recorded_for: str
     basis: str
     hash8: str
+    part: int | None = None
+    whose: str = ""  # the part's, where it was made on one
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,14 @@ def event_view(
     names: Names,
     shown: bool,
     rules: Book,
+    *,
+    whose: Mapping[int, str] | None = None,
+    veil: int | None = None,
 ) -> EventView:
-    """An event in words; `shown`: whoever reads may know who reported."""
+    """An event in words; `shown`: whoever reads may know who reported; `whose` names the parts;
+    `veil` is the unit that is not named (不公开提出人).
+    """
+    veiled = veil is not None and event.unit_id == veil
     table = kinds.kind(kind).table
     text = json.loads(event.text)
     move = table.moves.get(event.verb)
@@ -100,8 +110,8 @@ def event_view(
         at=event.happened_at,
         recorded_at=event.recorded_at,
         late_note=f"补录：发生后 {late.days} 天记载" if late > LATE_RECORD else "",
-        actor=event.officer.name if event.officer else "系统",
-        unit=event.unit.short_name or event.unit.name if event.unit else "",
+        actor=VEILED if veiled else event.officer.name if event.officer else "系统",
+        unit="" if veiled or event.unit is None else event.unit.short_name or event.unit.name,
         role_label=Role(event.role).label,
         from_label=table.states.get(event.from_state, ""),
         to_label=table.states.get(event.to_state, ""),
@@ -109,6 +119,8 @@ def event_view(
         recorded_for=_CHANNELS.get(text["recorded_for"], text["recorded_for"]),
         basis=text["basis"],
         hash8=bytes(event.hash).hex()[:8],
+        part=event.part_id,
+        whose=(whose or {}).get(event.part_id or 0, ""),
     )
 
 

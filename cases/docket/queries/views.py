@@ -41,7 +41,7 @@ def shelf(actor: Actor, view: str, *, searched: bool = False, by_due: bool = Fal
     A search has no order to be read in, so its rows are joined rather than asked one by one.
     """
     if view == "asked":
-        seen = access.visible(actor, units=units_of(actor)).filter(closed_at=None)
+        seen = access.visible(actor, units=units_of(actor))  # of a closed one only what still waits
         return Shelf(asked(actor, seen), key="asked_due", few=True)
     if view in {"mine", "unit"} or (by_due and view == "all"):
         return Shelf(_due_first(actor, view, searched=searched))

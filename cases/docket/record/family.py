@@ -58,16 +58,32 @@ def held(numbers: Iterable[str], kind: str, by: Actor) -> dict[str, Case]:
     return found
 
 
-def tie(parent: Case, child: Case, *, why: str, at: datetime, returns: str = "") -> Link:
-    """Tie a child to its parent; `returns` is the parent's verb when the last child has ended."""
-    if returns:
-        kinds.move_of(parent.kind, returns)
+def tie(
+    parent: Case,
+    child: Case,
+    *,
+    why: str,
+    at: datetime,
+    returns: str = "",
+    falls_back: str = "",
+    waits: bool = True,
+) -> Link:
+    """Tie a child to its parent; `returns` is the parent's verb when the last child has ended,
+    `falls_back` the one where it ended undone. A parent that does not wait is only told apart.
+    """
+    for verb in filter(None, (returns, falls_back)):
+        kinds.move_of(parent.kind, verb)
     # What was parted and is tied again is one row, running once more.
     link, _ = Link.objects.update_or_create(
         parent=parent,
         child=child,
         why=why,
-        defaults={"returns": returns, "since": at, "ended_at": None},
+        defaults={
+            "returns": returns,
+            "falls_back": falls_back,
+            "since": at,
+            "ended_at": None if waits else at,
+        },
     )
     return link
 
@@ -86,7 +102,9 @@ def returned(
         quietly = Slip(by_event=slip.by_event, quiet=slip.quiet)
         moves = [(CHILD_ENDED, {"child": str(child)})]
         for link in ended:
-            back = kinds.kind(parent.kind).table.moves.get(link.returns)
+            undone = child.state in kinds.kind(child.kind).undone and link.falls_back
+            verb = link.falls_back if undone else link.returns
+            back = kinds.kind(parent.kind).table.moves.get(verb)
             if back is not None and not others and back.goes_from(parent.state):
                 moves.append((back, {}))
         drafts += [

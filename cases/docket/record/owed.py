@@ -10,6 +10,7 @@ from cases.docket.record.drafted import ASKED, OWNER, Draft
 from cases.docket.record.moment import Moment
 from cases.docket.slip import Slip
 from cases.law.moves import ANY, Move, Owner, Refused, Role, Why
+from cases.people.models import UnitKind
 from cases.people.queries import Actor
 
 _ROOMS = {
@@ -58,8 +59,9 @@ def run_clocks(
         if key == EXTERNAL:  # the desk answers outside, whoever holds the case
             opened.unit_id = moment.directory.desk(made.case.division) or opened.unit_id
             opened.officer_id = None
-        if move.asks is not None:
-            opened.unit_id, opened.officer_id = _asked(moment, move.asks, made.case), None
+        whom = slip.asks or move.asks
+        if whom is not None:
+            opened.unit_id, opened.officer_id = _asked(moment, whom, made.case)
             opened.snapshot[ASKED] = True
         opened.by_record = not slip.by_event
         arm(moment, opened, made.case, after=moment.now if slip.quiet else None)
@@ -95,10 +97,15 @@ def asked_for(move: Move, part: Part | None, deadlines: list[Deadline]) -> None:
     )
 
 
-def _asked(moment: Moment, whom: Owner, case: Case) -> int | None:
-    if whom is Owner.HOLDER:
-        return case.unit_id
-    return moment.directory.nearest_room(_ROOMS[whom], case.division)
+def _asked(moment: Moment, whom: Owner, case: Case) -> tuple[int | None, int | None]:
+    """The unit that is asked, and the person where only one can answer."""
+    if whom is not Owner.HOLDER:
+        return moment.directory.nearest_room(_ROOMS[whom], case.division), None
+    filer = moment.directory.units.get(case.filer_unit_id or 0)
+    # An enterprise answers for what it asked for, unless its name is kept from the others.
+    if filer is not None and filer.kind == UnitKind.ENTERPRISE and not case.veiled:
+        return filer.id, case.filer_id
+    return case.unit_id or moment.directory.desk(case.division), None
 
 
 def next_due(deadlines: list[Deadline]) -> datetime:
@@ -113,27 +120,27 @@ def share_out(
     subject = made.part or made.case
     if made.part is not None:
         made.part.next_due = next_due([d for d in deadlines if d.part_id == made.part.pk])
-    if subject.unit_id is None:
-        if changed and made.case.closed_at is None:
-            words = f"{made.case.number or '新登记'}：没有可承接的单位，请督查指定。"
-            made.trouble.append(
-                WorkItem(
-                    kind="no_holder",
-                    case_id=made.case.pk,
-                    division=made.case.division,
-                    words=words,
-                    key=f"no_holder:{made.case.pk}:{made.case.seq}",
-                    since=moment.now,
-                )
+    if subject.unit_id is None and changed and made.case.closed_at is None:
+        words = f"{made.case.number or '新登记'}：没有可承接的单位，请督查指定。"
+        made.trouble.append(
+            WorkItem(
+                kind="no_holder",
+                case_id=made.case.pk,
+                division=made.case.division,
+                words=words,
+                key=f"no_holder:{made.case.pk}:{made.case.seq}",
+                since=moment.now,
             )
-        return
+        )
     running = [d for d in deadlines if d.state == DeadlineState.RUNNING]
-    owed = [d for d in running if d.unit_id == subject.unit_id]
-    _stake(made, OWNER, subject.unit_id, subject.officer_id, at, owed)
+    if subject.unit_id is not None:
+        owed = [d for d in running if d.unit_id == subject.unit_id]
+        _stake(made, OWNER, subject.unit_id, subject.officer_id, at, owed)
     here = made.part.pk if made.part else None
     asked = [d for d in running if d.part_id == here and d.snapshot.get(ASKED) and d.unit_id]
-    for unit in sorted({d.unit_id for d in asked if d.unit_id}):
-        _stake(made, ASKED, unit, None, at, [d for d in asked if d.unit_id == unit])
+    for unit, officer in sorted({(d.unit_id or 0, d.officer_id or 0) for d in asked}):
+        own = [d for d in asked if (d.unit_id, d.officer_id or 0) == (unit, officer)]
+        _stake(made, ASKED, unit, officer or None, at, own)
 
 
 def _stake(

@@ -232,6 +232,7 @@ class Batch:
             urgent=opening.urgent,
             confidential=opening.confidential,
             variant=opening.variant,
+            veiled=opening.veiled,
             filer_unit_id=opening.filer_unit_id,
             filer_id=opening.filer_id,
             unit_id=opening.filer_unit_id,

@@ -29,6 +29,8 @@ _MOVED = [
     "category",
     "urgent",
     "confidential",
+    "veiled",
+    "variant",
     "grid_id",
     "village_id",
     "lng",
@@ -42,7 +44,7 @@ _MOVED = [
     "head",
 ]
 _WORDED = ["title", "words", "search"]
-_PART = ["state", "unit_id", "officer_id", "closed_at", "next_due", "version"]
+_PART = ["kind", "state", "unit_id", "officer_id", "closed_at", "next_due", "version"]
 _CLOCK = ["state", "met_at", "met_by", "rung", "colour", "next_rung", "next_rung_at"]
 _CLOCK += ["unit", "officer"]
 _DATES = ["generation", "last_day", "due_at", "provisional", "calendar_version", "snapshot"]

@@ -12,14 +12,16 @@ class WhistleRule(DatedRow):
     """A type of whistle (哨种): who may blow it, who approves, what it needs.
 
     `blowers` are role codes; `approver` is a role code or "" where nobody approves beforehand;
-    `confirmed` afterwards by a leader. `skips` names terms that do not run for it. `open` is false
-    for a type that is off. How long each step may take stands in the terms, as `whistle.sign@W1`.
+    `extender` is who grants more time, "" for the whistling unit; `confirmed` afterwards by a
+    leader. `skips` names terms that do not run for it. `open` is false for a type that is off. How
+    long each step may take stands in the terms, as `whistle.sign@W1`.
     """
 
     code = models.CharField("代码", max_length=8)
     name = models.CharField("名称", max_length=40)
     blowers = models.JSONField("谁可以吹")
     approver = models.CharField("谁批准", max_length=24, blank=True, default="")
+    extender = models.CharField("谁批准延期", max_length=24, blank=True, default="")
     confirmed = models.BooleanField("事后确认", default=False)
     inspects = models.BooleanField("涉企检查须有审批号", default=False)
     on_point = models.BooleanField("核对到场位置", default=False)

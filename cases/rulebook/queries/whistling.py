@@ -17,6 +17,7 @@ class RuleWhistle:
     name: str
     blowers: frozenset[Role]
     approver: Role | None
+    extender: Role | None
     confirmed: bool
     inspects: bool
     on_point: bool
@@ -43,6 +44,7 @@ def whistle_of(row: WhistleRule) -> RuleWhistle:
         name=row.name,
         blowers=frozenset(Role(code) for code in row.blowers),
         approver=Role(row.approver) if row.approver else None,
+        extender=Role(row.extender) if row.extender else None,
         confirmed=row.confirmed,
         inspects=row.inspects,
         on_point=row.on_point,

@@ -1,6 +1,6 @@
 """What is done with a whistle (吹哨报到办理): on the case, and on each department called.
 
-`blow_whistle` opens one. `VERBS` take a case, `PART_VERBS` a part.
+`blow_whistle` opens one. `VERBS` take a case, `DRAFT_VERBS` a draft, `PART_VERBS` a part.
 """
 
 from collections.abc import Callable
@@ -21,11 +21,12 @@ from cases.whistle.operations.evaluating import (
     close,
     evaluate,
     evaluate_due,
+    follow_up,
     reopen,
     resume_due,
     return_for_rework,
 )
-from cases.whistle.operations.opening import approve, blow_whistle, submit
+from cases.whistle.operations.opening import approve, blow_whistle, revise, submit
 from cases.whistle.operations.responding import (
     agree_time,
     ask_extension,
@@ -35,7 +36,13 @@ from cases.whistle.operations.responding import (
     report_in,
     sign,
 )
-from cases.whistle.operations.ruling import complete, raise_objection, rule_on_duties
+from cases.whistle.operations.ruling import (
+    admit_objection,
+    complete,
+    raise_objection,
+    rule_above,
+    rule_on_duties,
+)
 from cases.whistle.states.response.answering import (
     CONFIRM_PRESENCE,
     CONTACT,
@@ -43,11 +50,11 @@ from cases.whistle.states.response.answering import (
     REFUSE_TIME,
     REPLY,
 )
-from cases.whistle.states.response.disputing import REFUSE_EXTENSION
+from cases.whistle.states.response.disputing import REFUSE_EXTENSION, TAKE_BACK
 from cases.whistle.states.way import (
     CONFIRM,
+    DISCARD,
     ESCALATE,
-    FOLLOW_UP,
     REFUSE,
     RESUME,
     SHELVE,
@@ -55,7 +62,14 @@ from cases.whistle.states.way import (
     WITHDRAW,
 )
 
-__all__ = ["PART_VERBS", "VERBS", "blow_whistle", "evaluate_due", "resume_due"]
+__all__ = [
+    "DRAFT_VERBS",
+    "PART_VERBS",
+    "VERBS",
+    "blow_whistle",
+    "evaluate_due",
+    "resume_due",
+]
 
 
 def _plain(
@@ -65,7 +79,6 @@ def _plain(
 
 
 VERBS: dict[str, Callable[..., Event]] = {
-    "submit": submit,
     "approve": approve,
     "refuse": partial(_plain, REFUSE),
     "confirm": partial(_plain, CONFIRM),
@@ -77,10 +90,15 @@ VERBS: dict[str, Callable[..., Event]] = {
     "shelve": partial(_plain, SHELVE),
     "resume": partial(_plain, RESUME),
     "close": close,
-    "follow_up": partial(_plain, FOLLOW_UP),
+    "follow_up": follow_up,
     "reopen": reopen,
     "contest": contest,
     "note": partial(_plain, NOTE),
+}
+DRAFT_VERBS: dict[str, Callable[..., Event]] = {
+    "revise": revise,
+    "submit": submit,
+    "discard": partial(_plain, DISCARD),
 }
 PART_VERBS: dict[str, Callable[..., Event]] = {
     "sign": sign,
@@ -98,7 +116,10 @@ PART_VERBS: dict[str, Callable[..., Event]] = {
     "refuse_extension": partial(_plain, REFUSE_EXTENSION),
     "raise_objection": raise_objection,
     "complete": complete,
+    "admit_objection": admit_objection,
+    "take_back_objection": partial(_plain, TAKE_BACK),
     "rule_on_duties": rule_on_duties,
+    "rule_above": rule_above,
     "evaluate": evaluate,
     "answer_evaluation": answer_evaluation,
     "return_for_rework": return_for_rework,

@@ -13,22 +13,23 @@ from cases.docket.record import Batch, Moment, Slip, begin
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
-from cases.people.models import UnitKind
+from cases.people.directory import CALLED
 from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Response, Whistle
 from cases.whistle.operations.opening import rule_of
 from cases.whistle.states.response.answering import CALL, COPY
-from cases.whistle.states.way import CALL_DEPARTMENT, DISPATCH
-from cases.whistle.states.words import RELEASED, Calls
+from cases.whistle.states.response.disputing import RELEASE
+from cases.whistle.states.way import BACK_TO_DESK, CALL_DEPARTMENT, DISPATCH
+from cases.whistle.states.words import Calls
 
-# Who can be called: county departments and utilities; bodies of the town answer as its own.
-CALLABLE = frozenset({UnitKind.DEPARTMENT, UnitKind.UTILITY, UnitKind.BODY})
 Named = Sequence[tuple[str, int]]
 
 
 def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Call the departments (派哨): their clocks run from here."""
+    """Call the departments (派哨): their clocks run from here. Who stands called already, from
+    before it came back to the desk, is not called twice.
+    """
 
     def callable_ones(
         moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
@@ -45,13 +46,18 @@ def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
         found, _parents = locked(case, by)
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
         facts = _as_drawn_up(found, facts)
-        event = batch.take(
-            DISPATCH, found, by=by, at=at, slip=slip, derive=callable_ones, **facts
-        )
-        call(batch, found, _named(facts), at=at, meet_at=facts.get("meet_at"))
+        event = batch.take(DISPATCH, found, by=by, at=at, slip=slip, derive=callable_ones, **facts)
+        standing = {p.unit_id: p for p in batch.parts(found) if p.closed_at is None}
+        named = [(kind, unit) for kind, unit in _named(facts) if _is_new(standing.get(unit), kind)]
+        call(batch, found, named, at=at, meet_at=facts.get("meet_at"))
         batch.write()
     vars(case).update(vars(found))
     return event
+
+
+def _is_new(standing: Part | None, capacity: str) -> bool:
+    """Whether a department is to be called: it is not, or it was only told so far."""
+    return standing is None or (standing.kind == Calls.COPY and capacity != Calls.COPY)
 
 
 def _as_drawn_up(case: Case, facts: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +73,8 @@ def call(
     batch: Batch, case: Case, named: Named, *, at: datetime, meet_at: datetime | None = None
 ) -> list[Part]:
     """New parts for departments, called with their dates; inside the caller's batch."""
+    if not named:
+        return []
     rule = rule_of(batch.moment, case.variant, case.division)
     parts = batch.call(case, named, at)
     Response.objects.bulk_create(Response(part=part) for part in parts)
@@ -83,19 +91,21 @@ def call(
 def call_department(
     case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
-    """Call one more department (加派部门); Refused where it is called already."""
+    """Call one more department (加派部门); Refused where it is called already. A new lead may be
+    called only where there is none, or the one there was is no more.
+    """
 
     def not_called_yet(
         moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        _callable(moment, given["unit"], "unit")
-        there = Part.objects.filter(case=held, unit_id=given["unit"]).exclude(state=RELEASED)
-        if there.exists():
-            raise _wrong("unit", f"{moment.directory.name(given['unit'])}已在这次派哨中。")
-        if given["capacity"] == Calls.LEAD:
-            leads = Part.objects.filter(case=held, kind=Calls.LEAD).exclude(state=RELEASED)
-            if leads.exists():
-                raise _wrong("capacity", "已有主办部门，一个哨只有一个主办；请选协办或抄送。")
+        unit, capacity = given["unit"], given["capacity"]
+        _callable(moment, unit, "unit")
+        there = [p for p in batch.parts(held) if p.closed_at is None]
+        if any(p.unit_id == unit and not _is_new(p, capacity) for p in there):
+            raise _wrong("unit", f"{moment.directory.name(unit)}已在这次派哨中。")
+        leads = [p for p in there if p.kind == Calls.LEAD]
+        if capacity == Calls.LEAD and any(_stands(moment, lead) for lead in leads):
+            raise _wrong("capacity", "已有主办部门，一个哨只有一个主办；请选协办或抄送。")
         return {}
 
     with transaction.atomic():
@@ -104,10 +114,28 @@ def call_department(
         event = batch.take(
             CALL_DEPARTMENT, found, by=by, at=at, slip=slip, derive=not_called_yet, **facts
         )
+        if facts["capacity"] == Calls.LEAD:
+            for part in batch.parts(found):
+                if part.kind == Calls.LEAD and RELEASE.goes_from(part.state):
+                    batch.take(
+                        RELEASE, found, part=part, by=SYSTEM, at=at, unit=int(facts["unit"])
+                    )
         call(batch, found, [(facts["capacity"], int(facts["unit"]))], at=at)
         batch.write()
     vars(case).update(vars(found))
     return event
+
+
+def back_where_none_leads(batch: Batch, case: Case, at: datetime) -> None:
+    """A whistle whose lead has left goes back to the desk, to be dispatched anew."""
+    leads = [p for p in batch.parts(case) if p.kind == Calls.LEAD and p.closed_at is None]
+    if not leads and BACK_TO_DESK.goes_from(case.state):
+        batch.take(BACK_TO_DESK, case, by=SYSTEM, at=at)
+
+
+def _stands(moment: Moment, part: Part) -> bool:
+    entry = moment.directory.units.get(part.unit_id or 0)
+    return entry is not None and entry.open_on(town_day(moment.now))
 
 
 def _named(facts: Mapping[str, Any]) -> list[tuple[str, int]]:
@@ -136,7 +164,7 @@ def _not_too_many(moment: Moment, case: Case, facts: Mapping[str, Any]) -> None:
 
 def _callable(moment: Moment, unit: int, fact: str) -> None:
     entry = moment.directory.units[unit]
-    if entry.kind not in CALLABLE:
+    if entry.kind not in CALLED:
         raise _wrong(fact, f"{entry.name}不是可以派哨的部门，请选部门、公用事业单位或镇内机构。")
 
 

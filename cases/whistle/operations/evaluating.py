@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
 from cases.docket.operations.sweeping import sweep
 from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.record.draft import Derive
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
@@ -24,7 +25,7 @@ from cases.whistle.states.response.judging import (
     EVALUATE_BY_DEFAULT,
     RETURN_FOR_REWORK,
 )
-from cases.whistle.states.way import ALL_EVALUATED, CLOSE, REOPEN, RESUME
+from cases.whistle.states.way import ALL_EVALUATED, CLOSE, FOLLOW_UP, REOPEN, RESUME
 from cases.whistle.states.words import AWAITING_EVALUATION, EVALUATED, RELEASED, SHELVED, Calls
 
 
@@ -105,17 +106,53 @@ def close(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts:
 def reopen(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Take up a whistle again that relapsed (反弹重办); counted."""
 
-    def counted(
-        _moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        return {"times": 1 + Event.objects.filter(case=held, verb=REOPEN.verb).count()}
+    return take(REOPEN, case, by=by, at=at, slip=slip, derive=_counted, **facts)
 
-    return take(REOPEN, case, by=by, at=at, slip=slip, derive=counted, **facts)
+
+def follow_up(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Look again after the end (跟踪问效): it held, or it relapsed and is taken up again."""
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        event = batch.take(FOLLOW_UP, found, by=by, at=at, slip=slip, **facts)
+        if facts.get("held") == "relapsed":
+            batch.take(REOPEN, found, by=SYSTEM, at=at, derive=_counted)
+        batch.write()
+    vars(case).update(vars(found))
+    return event
+
+
+def _counted(
+    _moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"times": 1 + Event.objects.filter(case=held, verb=REOPEN.verb).count()}
 
 
 def evaluate_due(at: datetime) -> int:
     """End what nobody evaluated in time (逾期未评价), close what is all judged; how many cases."""
-    return sweep(_waiting(at, "whistle.evaluate", "whistle.close"), _ended, at)
+    done = sweep(_waiting(at, "whistle.evaluate"), _ended, at)
+    return done + sum(_closed(case, at) for case in _waiting(at, "whistle.close").order_by("id"))
+
+
+def _closed(case: Case, at: datetime) -> bool:
+    """Close one, with whatever waits for it; not if it was closed or changed meanwhile."""
+    try:
+        take(CLOSE, Case(pk=case.pk), by=SYSTEM, at=at, derive=_still_due(at))
+    except Refused:
+        return False
+    return True
+
+
+def _still_due(at: datetime) -> Derive:
+    def due(
+        _moment: Moment, _held: Case, deadlines: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        running = (d for d in deadlines if d.state == DeadlineState.RUNNING)
+        if any(d.term == "whistle.close" and d.due_at <= at for d in running):
+            return {}
+        raise Refused("销哨期限已变，不自动销哨。", verb=CLOSE.verb)
+
+    return due
 
 
 def resume_due(at: datetime) -> int:
@@ -139,13 +176,7 @@ def _ended(batch: Batch, case: Case, at: datetime) -> None:
                 at=at,
                 derive=lambda *_: {"defaulted": True},
             )
-    closing = any(
-        d.term == "whistle.close" and d.state == DeadlineState.RUNNING and d.due_at <= at
-        for d in batch.deadlines(case)
-    )
-    if closing and CLOSE.goes_from(case.state):
-        batch.take(CLOSE, case, by=SYSTEM, at=at)
-    elif late:
+    if late:
         _all_evaluated(batch, case, at)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
+from cases.docket import access
 from cases.docket.models import Case, Deadline, Event
 from cases.docket.record import Batch, Moment, Opening, Slip, begin, take
-from cases.docket.record.family import locked
+from cases.docket.record.family import locked, tie
 from cases.docket.slip import NO_SLIP
 from cases.grid.queries import village_coded
 from cases.law.moves import Refused, Role, Why
@@ -20,7 +21,10 @@ from cases.rulebook.queries.rules import RuleMissing
 from cases.rulebook.queries.whistling import RuleWhistle
 from cases.whistle.models import Whistle
 from cases.whistle.states import WHISTLE
-from cases.whistle.states.way import APPROVE, ASK_CONFIRMATION, BLOW, DRAW_UP, SUBMIT
+from cases.whistle.states.way import APPROVE, ASK_CONFIRMATION, BLOW, DRAW_UP, REVISE, SUBMIT
+
+AGAIN = "again"  # why of the tie to an earlier whistle on the same matter
+EMERGENCY = "W1"
 
 
 def blow_whistle(
@@ -30,35 +34,71 @@ def blow_whistle(
     slip: Slip = NO_SLIP,
     division: str = "",
     keep: bool = False,
+    lng: float | None = None,
+    lat: float | None = None,
     **facts: Any,
 ) -> tuple[Case, Event]:
     """Draw up a whistle and send it on its way (吹哨): to whoever approves it, or out at once.
 
-    `keep` leaves it a draft, without a number. Refused for a type that is off, or not this seat's
-    to blow.
+    `keep` leaves it a draft, without a number. `lng`, `lat` (degrees, WGS-84) are where it is.
+    Refused for a type that is off, or not this seat's to blow.
     """
     with transaction.atomic():
-        moment = begin(1)
+        batch = Batch(begin(1), _quietly(slip))
         town = division or by.division
-        rule = rule_of(moment, str(facts.get("type", "")), town)
-        _may_blow(rule, by)
-        batch = Batch(moment, _quietly(slip))
-        opening = _opening(by, town, facts)
-        first = slip if keep else None  # the last move answers for what the form asked
-        case, event = batch.open(DRAW_UP, opening, by=by, at=at, slip=first, **facts)
-        if not keep:
-            event = _send(batch, case, rule, by, at, slip)
-        Whistle.objects.create(
-            case=case,
-            type=rule.code,
-            hides=bool(facts.get("hides")),
-            meet_at=facts.get("meet_at"),
-            lead_id=facts.get("lead"),
-            assisting=facts.get("assisting") or [],
-            copied=facts.get("copied") or [],
-        )
+        opening = opening_of(batch.moment, by, town, facts, lng=lng, lat=lat)
+        case, event = draw_up(batch, opening, by=by, at=at, slip=slip, keep=keep, **facts)
         batch.write()
+        enter(case, facts, by=by, at=at)
     return case, event
+
+
+def draw_up(
+    batch: Batch,
+    opening: Opening,
+    *,
+    by: Actor,
+    at: datetime,
+    slip: Slip,
+    keep: bool = False,
+    **facts: Any,
+) -> tuple[Case, Event]:
+    """A whistle drafted in the caller's batch, and sent on its way unless it is kept; the caller
+    writes, then enters what stands beside it.
+    """
+    rule = rule_of(batch.moment, opening.variant, opening.division)
+    _may_blow(rule, by)
+    first = slip if keep else None  # the last move answers for what the form asked
+    case, event = batch.open(DRAW_UP, opening, by=by, at=at, slip=first, **facts)
+    return case, event if keep else _send(batch, case, rule, by, at, slip)
+
+
+def enter(case: Case, facts: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    """Write what stands beside a new whistle: whom it proposes, which one came before it."""
+    Whistle.objects.create(case=case, **_proposed(facts))
+    _tie_earlier(case, facts, by, at)
+
+
+def _proposed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": str(facts["type"]),
+        "meet_at": facts.get("meet_at"),
+        "lead_id": facts.get("lead"),
+        "assisting": facts.get("assisting") or [],
+        "copied": facts.get("copied") or [],
+    }
+
+
+def _tie_earlier(case: Case, facts: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    number = str(facts.get("earlier") or "").strip()
+    if not number:
+        return
+    seen = access.visible(by).filter(kind=WHISTLE.code, division=case.division)
+    earlier = None if "\0" in number else seen.filter(number=number).exclude(pk=case.pk).first()
+    if earlier is None:
+        words = f"没有编号为 {number} 的吹哨，或您的岗位看不到它，请核对编号。"
+        raise Refused(words, why=Why.FACTS, verb=DRAW_UP.verb, fields={"earlier": words})
+    tie(earlier, case, why=AGAIN, at=at, waits=False)
 
 
 def rule_of(moment: Moment, code: str, division: str) -> RuleWhistle:
@@ -72,6 +112,36 @@ def rule_of(moment: Moment, code: str, division: str) -> RuleWhistle:
         return rule
     words = f"“{rule.name}”尚未启用，请选择其他哨种。"
     raise Refused(words, why=Why.FACTS, fields={"type": words}, citation=rule.validity.citation)
+
+
+def revise(
+    case: Case,
+    *,
+    by: Actor,
+    at: datetime,
+    slip: Slip = NO_SLIP,
+    lng: float | None = None,
+    lat: float | None = None,
+    **facts: Any,
+) -> Event:
+    """Write a draft anew (改稿): all of it, as the form says."""
+
+    def onto_the_row(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        _may_blow(rule_of(moment, str(given["type"]), held.division), by)
+        now = opening_of(moment, by, held.division, given, lng=lng, lat=lat)
+        held.variant, held.urgent, held.veiled = now.variant, now.urgent, now.veiled
+        held.village_id, held.category = now.village_id, now.category
+        held.lng, held.lat, held.datum = now.lng, now.lat, now.datum
+        return {}
+
+    with transaction.atomic():
+        event = take(REVISE, case, by=by, at=at, slip=slip, derive=onto_the_row, **facts)
+        Whistle.objects.filter(case=case).update(**_proposed(facts))
+        case.parents.filter(why=AGAIN).delete()
+        _tie_earlier(case, facts, by, at)
+    return event
 
 
 def submit(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **_: Any) -> Event:
@@ -91,7 +161,8 @@ def submit(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **_: An
 def _send(
     batch: Batch, case: Case, rule: RuleWhistle, by: Actor, at: datetime, slip: Slip
 ) -> Event:
-    move = SUBMIT if rule.approver is not None else BLOW
+    approves = {rule.approver, Role.HEAD_OF_ORGAN}
+    move = SUBMIT if rule.approver is not None and by.role not in approves else BLOW
     event = batch.take(move, case, by=by, at=at, slip=slip)
     if move is BLOW and rule.confirmed:
         batch.take(ASK_CONFIRMATION, case, by=SYSTEM, at=at)
@@ -132,18 +203,34 @@ def _may_blow(rule: RuleWhistle, by: Actor) -> None:
     raise Refused(words, why=Why.ROLE, verb=BLOW.verb, whose=whose, citation=rule.validity.citation)
 
 
-def _opening(by: Actor, division: str, facts: Mapping[str, Any]) -> Opening:
-    code = str(facts.get("village", ""))
+def opening_of(
+    moment: Moment,
+    by: Actor,
+    division: str,
+    facts: Mapping[str, Any],
+    *,
+    lng: float | None = None,
+    lat: float | None = None,
+) -> Opening:
+    """Where a new whistle belongs; Refused for a village that is none."""
+    rule = rule_of(moment, str(facts.get("type") or ""), division)
+    code = str(facts.get("village") or "")
     village = village_coded(code, division) if code else None
     if code and village is None:
         words = "没有这个村（社区），请重新选择。"
         raise Refused(words, why=Why.FACTS, fields={"village": words})
+    placed = lng is not None and lat is not None
     return Opening(
         kind=WHISTLE.code,
         division=division,
-        variant=str(facts["type"]),
+        category=str(facts.get("category") or ""),
+        variant=rule.code,
         village_id=village,
-        urgent=bool(facts.get("urgent")) or facts["type"] == "W1",
+        lng=lng if placed else None,
+        lat=lat if placed else None,
+        datum="wgs84" if placed else "",
+        urgent=bool(facts.get("urgent")) or rule.code == EMERGENCY,
+        veiled=bool(facts.get("hides")),
         filer_unit_id=by.unit_id,
         filer_id=by.holder_id,
     )

@@ -6,6 +6,7 @@ account (代录), with the channel and the proof.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,13 @@ from cases.docket.record import Batch, Moment, Slip, begin, take
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.grid.datum import metres_apart
-from cases.law.moves import Refused, Why
+from cases.law.moves import Owner, Refused, Role, Why
 from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
+from cases.rulebook.queries.whistling import RuleWhistle
 from cases.whistle.models import Response
 from cases.whistle.operations.opening import rule_of
+from cases.whistle.queries.site import site_code
 from cases.whistle.states.response.answering import (
     AGREE_TIME,
     FORWARD,
@@ -30,8 +33,15 @@ from cases.whistle.states.response.answering import (
     REPORT_IN,
     SIGN,
 )
-from cases.whistle.states.response.disputing import ASK_EXTENSION, GRANT_EXTENSION, RELEASE
+from cases.whistle.states.response.disputing import (
+    ASK_EXTENSION,
+    GRANT_EXTENSION,
+    RECAST,
+    RELEASE,
+)
+from cases.whistle.states.words import Calls
 
+_ASKS = {Role.LEADER: Owner.LEADER, Role.COUNTY_DESK: Owner.COUNTY}
 _EXTENDING = Extending(
     ask=ASK_EXTENSION,
     grant=GRANT_EXTENSION,
@@ -48,14 +58,33 @@ def sign(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: 
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
         mine = batch.part(case, part.pk)
         event = batch.take(SIGN, case, part=mine, by=by, at=at, slip=slip, **facts)
-        response = Response.objects.filter(part=mine).first()
-        if response is not None and response.replaces_id is not None:
-            before = batch.part(case, response.replaces_id)
-            if RELEASE.goes_from(before.state):
-                batch.take(RELEASE, case, part=before, by=SYSTEM, at=at, unit=mine.unit_id)
+        succeed(batch, case, mine, at)
         batch.write()
     vars(part).update(vars(mine))
     return event
+
+
+def succeed(batch: Batch, case: Case, mine: Part, at: datetime) -> None:
+    """Whoever signed takes over from the one that was responsible until now (首接负责): that one is
+    released, or assists from now on where the two swap.
+    """
+    response = Response.objects.filter(part=mine).first()
+    if response is None or response.replaces_id is None:
+        return
+    before = batch.part(case, response.replaces_id)
+    if response.swap:
+        recast(batch, case, mine, Calls.LEAD, at)
+        recast(batch, case, before, Calls.ASSIST, at)
+    elif RELEASE.goes_from(before.state):
+        batch.take(RELEASE, case, part=before, by=SYSTEM, at=at, unit=mine.unit_id)
+    Response.objects.filter(part=mine).update(replaces=None)
+
+
+def recast(batch: Batch, case: Case, part: Part, capacity: Calls, at: datetime) -> None:
+    """A department called in one capacity goes on in another; its dates stay."""
+    if part.kind != capacity and RECAST.goes_from(part.state):
+        part.kind = capacity.value
+        batch.take(RECAST, case, part=part, by=SYSTEM, at=at, capacity=capacity.value)
 
 
 def forward(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
@@ -110,7 +139,8 @@ def report_in(
     """Report in on site (报到): where, when, how many; the whistling unit confirms it.
 
     `lng`, `lat` in degrees (WGS-84) are asked for emergencies only and are not kept: the distance
-    to the place is; a far one is taken and flagged. A check of an enterprise needs its approval.
+    to the place is; a far one is taken and flagged, and so is one with neither point nor site code.
+    A check of an enterprise needs its approval. Who has not signed yet signs by it.
     """
 
     def as_the_type_asks(
@@ -126,12 +156,39 @@ def report_in(
                 fields={"inspection": words},
                 citation="国办发〔2024〕54号",
             )
-        if not rule.on_point or lng is None or lat is None or held.lng is None or held.lat is None:
-            return {}
-        metres = round(metres_apart((lng, lat), (held.lng, held.lat)))
-        return {"metres": metres} | ({"far": True} if _far(moment, held, metres) else {})
+        return _placed(moment, held, given, lng, lat) if rule.on_point else {}
 
-    return take(REPORT_IN, part, by=by, at=at, slip=slip, derive=as_the_type_asks, **facts)
+    with transaction.atomic():
+        case, _parents = locked(Case(pk=part.case_id), by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        mine = batch.part(case, part.pk)
+        event = batch.take(
+            REPORT_IN, case, part=mine, by=by, at=at, slip=slip, derive=as_the_type_asks, **facts
+        )
+        succeed(batch, case, mine, at)
+        batch.write()
+    vars(part).update(vars(mine))
+    return event
+
+
+def _placed(
+    moment: Moment,
+    case: Case,
+    given: Mapping[str, Any],
+    lng: float | None,
+    lat: float | None,
+) -> dict[str, Any]:
+    """How far from the place of an emergency somebody reported in, or that nobody knows."""
+    code = str(given.get("site_code") or "")
+    if code and code != site_code(case):
+        words = "现场码不对，请核对吹哨单位出示的六位数字；没有的可以不填，改用定位。"
+        raise Refused(words, why=Why.FACTS, verb=REPORT_IN.verb, fields={"site_code": words})
+    if code:
+        return {}
+    if lng is None or lat is None or case.lng is None or case.lat is None:
+        return {"unplaced": True}
+    metres = round(metres_apart((lng, lat), (case.lng, case.lat)))
+    return {"metres": metres} | ({"far": True} if _far(moment, case, metres) else {})
 
 
 def _far(moment: Moment, case: Case, metres: int) -> bool:
@@ -145,15 +202,35 @@ def _far(moment: Moment, case: Case, metres: int) -> bool:
 def ask_extension(
     part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
-    """Ask for more time (申请延期) before the time is up."""
-    return ask(_EXTENDING, part, by, at, slip, facts)
+    """Ask for more time (申请延期) before the time is up, of whoever the type's rule names."""
+    rule = _rule_of(part)
+    if "whistle.extension" in rule.skips:
+        words = f"“{rule.name}”不延期：请先做阶段反馈，没有办完的在反馈里写明后续安排。"
+        raise Refused(words, verb=ASK_EXTENSION.verb, citation=rule.validity.citation)
+    asks = _ASKS.get(rule.extender) if rule.extender else None
+    return ask(_EXTENDING, part, by, at, replace(slip, asks=asks), facts)
 
 
 def grant_extension(
     part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
-    """Grant a department more time (同意延期)."""
+    """Grant a department more time (同意延期): whoever the type's rule names."""
+    rule = _rule_of(part)
+    if rule.extender is not None and by.role not in {rule.extender, Role.HEAD_OF_ORGAN}:
+        words = f"“{rule.name}”的延期由{rule.extender.label}批准，请转请其办理。"
+        raise Refused(
+            words,
+            why=Why.ROLE,
+            verb=GRANT_EXTENSION.verb,
+            whose=[rule.extender.label],
+            citation=rule.validity.citation,
+        )
     return grant(_EXTENDING, part, by, at, slip, facts)
+
+
+def _rule_of(part: Part) -> RuleWhistle:
+    case = Case.objects.only("variant", "division").get(pk=part.case_id)
+    return rule_of(begin(), case.variant, case.division)
 
 
 def last_open(part: int, verb: str) -> dict[str, Any]:

@@ -17,27 +17,33 @@ from cases.docket.record import Batch, Moment, Slip, begin, take
 from cases.docket.record.clocks import give_back
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
-from cases.law.moves import Refused, Why
+from cases.law.moves import Move, Refused, Why
 from cases.law.rule import LawError
 from cases.law.terms import due
+from cases.people.directory import CALLED as CALLABLE
 from cases.people.models import Unit
 from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Precedent, Response
-from cases.whistle.operations.dispatching import call
+from cases.whistle.operations.dispatching import back_where_none_leads, call
+from cases.whistle.operations.responding import last_open, recast
 from cases.whistle.states.response.disputing import (
+    ADMIT,
+    ASK_ABOVE,
     COMPLETE,
     RAISE_OBJECTION,
     RELEASE,
+    RULE_ABOVE,
     RULE_ON_DUTIES,
 )
-from cases.whistle.states.words import RELEASED, Calls
+from cases.whistle.states.words import CALLED, OBJECTED, Calls
 
-_WORK = ("whistle.contact", "whistle.report_in", "whistle.handle", "whistle.rework")
+INCOMPLETE = "S9"  # the objection that the desk answers by completing what is missing
+_WORK = ("whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle", "whistle.rework")
 # Rulings that call somebody else; those that let the objector go at once; those that agree with it.
 PASSES_ON = frozenset({"reassign", "joint", "swap"})
 LETS_GO = frozenset({"return", "channel"})
-UPHOLDS = frozenset({"reassign", "joint", "swap", "return", "channel", "raise"})
+UPHOLDS = PASSES_ON | LETS_GO
 
 
 def raise_objection(
@@ -71,33 +77,64 @@ def complete(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
     def given_back(
         moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]
     ) -> dict[str, Any]:
+        if last_open(part.pk, RAISE_OBJECTION.verb).get("ground") != INCOMPLETE:
+            words = "只有“要素不全”的异议由窗口补全；其他异议请协商同意退哨，或等职责界定。"
+            raise Refused(words, verb=COMPLETE.verb, citation=COMPLETE.basis)
         return _give_back(moment, held, deadlines, part.pk, at)
 
     return take(COMPLETE, part, by=by, at=at, slip=slip, derive=given_back, **facts)
+
+
+def admit_objection(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Let a department go by agreement (同意退哨); without a lead it is dispatched anew."""
+    with transaction.atomic():
+        case, _parents = locked(Case(pk=part.case_id), by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        mine = batch.part(case, part.pk)
+        event = batch.take(ADMIT, case, part=mine, by=by, at=at, slip=slip, **facts)
+        back_where_none_leads(batch, case, at)
+        batch.write()
+    vars(part).update(vars(mine))
+    return event
 
 
 def rule_on_duties(
     part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
     """Rule on whose duty it is (职责界定), and name an interim handler at once; it becomes a
-    precedent for the same class of matter.
+    precedent for the same class of matter. What is raised (提级) waits for the common superior.
     """
+    return _rule(RULE_ON_DUTIES, part, by, at, slip, facts)
 
-    def lawful(
-        moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        _may_rule(given, mine)
-        if given["ruling"] not in UPHOLDS:
-            return {}
-        return _give_back(moment, held, deadlines, part.pk, at)
 
+def rule_above(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Enter what the common superior ruled (录入上级界定), with who it was and its paper."""
+    if facts.get("ruling") == "raise":
+        raise _wrong("ruling", "这里录入上级已经作出的界定，不能再选“提级”。")
+    return _rule(RULE_ABOVE, part, by, at, slip, facts)
+
+
+def _rule(
+    move: Move, part: Part, by: Actor, at: datetime, slip: Slip, facts: dict[str, Any]
+) -> Event:
     with transaction.atomic():
         case, _parents = locked(Case(pk=part.case_id), by)
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
         mine = batch.part(case, part.pk)
-        event = batch.take(
-            RULE_ON_DUTIES, case, part=mine, by=by, at=at, slip=slip, derive=lawful, **facts
-        )
+
+        def lawful(
+            moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
+        ) -> dict[str, Any]:
+            _may_rule(move, given, mine, batch.parts(held), moment)
+            if given["ruling"] not in UPHOLDS:
+                return {}
+            return _give_back(moment, held, deadlines, part.pk, at)
+
+        event = batch.take(move, case, part=mine, by=by, at=at, slip=slip, derive=lawful, **facts)
         _carry_out(batch, case, mine, facts, at)
         batch.write()
         _remember(case, mine, event, facts, town_day(at))
@@ -105,21 +142,38 @@ def rule_on_duties(
     return event
 
 
-def _may_rule(given: Mapping[str, Any], part: Part) -> None:
-    ruling, to = given["ruling"], given.get("to")
+def _may_rule(
+    move: Move, given: Mapping[str, Any], part: Part, parts: list[Part], moment: Moment
+) -> None:
+    ruling, to, interim = given["ruling"], given.get("to"), given.get("interim")
     if ruling in PASSES_ON and to is None:
         raise _wrong("to", "请选择改由哪个单位办（牵头）。")
-    if to is not None and to == part.unit_id and ruling in {"reassign", "joint"}:
-        raise _wrong("to", "改派的单位就是提出异议的单位，请另选。")
-    named = [unit for unit in (part.unit_id, to) if unit]
+    if ruling not in PASSES_ON and to is not None:
+        raise _wrong("to", "这一结果不改由其他单位办，请不要选单位，或改选“改派”等结果。")
+    if to is not None and to == part.unit_id:
+        raise _wrong("to", "选的就是提出异议的单位，请另选。")
+    if interim is None and ruling != "keep":
+        raise _wrong("interim", "请当场明确临时承办单位，界定落实前由谁先办。")
+    for fact, unit in (("to", to), ("interim", interim)):
+        if unit is not None and moment.directory.units[unit].kind not in CALLABLE:
+            raise _wrong(fact, f"{moment.directory.name(unit)}不是可以承办的部门，请另选。")
+    if any(p.unit_id == to and p.state == OBJECTED for p in parts):
+        name = moment.directory.name(to)
+        raise _wrong("to", f"{name}自己的派单异议还没有界定，不能改由它主办；请先界定它的异议。")
+    _vertical(move, ruling, [unit for unit in (part.unit_id, to) if unit])
+
+
+def _vertical(move: Move, ruling: str, named: list[int]) -> None:
+    if move is RULE_ABOVE or ruling in {"raise", "return"}:
+        return
     vertical = Unit.objects.filter(pk__in=named, vertical=True).order_by("code").first()
-    if vertical is not None and ruling not in {"raise", "return"}:
+    if vertical is not None:
         raise Refused(
             f"{vertical.short_name}是垂直管理单位，应由共同上级界定，请选“提级”。",
             why=Why.FACTS,
-            verb=RULE_ON_DUTIES.verb,
+            verb=move.verb,
             fields={"ruling": "垂直管理单位由共同上级界定，请选“提级”。"},
-            citation=RULE_ON_DUTIES.basis,
+            citation=RULE_ABOVE.basis,
         )
 
 
@@ -127,24 +181,47 @@ def _carry_out(
     batch: Batch, case: Case, part: Part, facts: Mapping[str, Any], at: datetime
 ) -> None:
     ruling = facts["ruling"]
+    interim = int(facts["interim"]) if facts.get("interim") else None
+    if ruling == "raise":
+        batch.take(ASK_ABOVE, case, part=part, by=SYSTEM, at=at)
+    if ruling in PASSES_ON:
+        _pass_on(batch, case, part, int(facts["to"]), at, swap=ruling != "reassign")
+    _call_interim(batch, case, interim, at)
     if ruling in LETS_GO:
         batch.take(RELEASE, case, part=part, by=SYSTEM, at=at)
+        back_where_none_leads(batch, case, at)
+
+
+def _pass_on(
+    batch: Batch, case: Case, part: Part, to: int, at: datetime, *, swap: bool
+) -> None:
+    """Whoever is to do it is called, in the objector's capacity, or as the lead where they swap;
+    until it signs, the objector stays responsible.
+    """
+    standing = _owing(batch, case, to)
+    if standing is None:
+        (standing,) = call(batch, case, [(Calls.LEAD.value if swap else part.kind, to)], at=at)
+    if standing.state == CALLED:
+        Response.objects.filter(part=standing).update(replaces=part, swap=swap)
+    elif swap:  # it has signed: it leads from now on
+        recast(batch, case, standing, Calls.LEAD, at)
+        recast(batch, case, part, Calls.ASSIST, at)
+    else:
+        recast(batch, case, standing, Calls(part.kind), at)
+        batch.take(RELEASE, case, part=part, by=SYSTEM, at=at, unit=to)
+
+
+def _call_interim(batch: Batch, case: Case, interim: int | None, at: datetime) -> None:
+    if interim is None or _owing(batch, case, interim) is not None:
         return
-    if ruling not in PASSES_ON:
-        return
-    to = int(facts["to"])
-    standing = [p for p in batch.parts(case) if p.unit_id == to and p.state != RELEASED]
-    capacity = Calls.LEAD.value if ruling != "reassign" else part.kind
-    if not standing:
-        (new,) = call(batch, case, [(capacity, to)], at=at)
-        if ruling == "reassign":
-            Response.objects.filter(part=new).update(replaces=part)
-    for other in standing:
-        other.kind = capacity
-    if ruling != "reassign":
-        part.kind = Calls.ASSIST.value
-        Part.objects.filter(pk=part.pk).update(kind=part.kind)
-        Part.objects.filter(pk__in=[p.pk for p in standing]).update(kind=capacity)
+    (new,) = call(batch, case, [(Calls.ASSIST.value, interim)], at=at)
+    Response.objects.filter(part=new).update(interim=True)
+
+
+def _owing(batch: Batch, case: Case, unit: int) -> Part | None:
+    """The part of a unit that is called already and owes something."""
+    able = (p for p in batch.parts(case) if p.unit_id == unit and p.kind != Calls.COPY)
+    return next((p for p in able if p.closed_at is None), None)
 
 
 def _remember(
@@ -169,6 +246,7 @@ def _give_back(
     moment: Moment, case: Case, deadlines: list[Deadline], part: int, at: datetime
 ) -> dict[str, Any]:
     asked = [d for d in deadlines if d.part_id == part and d.term == "whistle.rule"]
+    objected = max(asked, key=lambda d: d.occurrence).start_at
     running = [
         d
         for d in deadlines
@@ -177,7 +255,7 @@ def _give_back(
     told: dict[str, Any] = {}
     for deadline in running:
         was = deadline.last_day
-        give_back(moment, deadline, case, asked[-1].start_at, at)
+        give_back(moment, deadline, case, objected, at)
         told = {"deadline": mark_of(deadline), "was": was, "now": deadline.last_day}
     return told
 

@@ -14,14 +14,18 @@ from cases.whistle.states.way import RUNNING, WAY, WORDS
 from cases.whistle.states.words import (
     AWAITING_EVALUATION,
     CALLED,
+    CALLS,
+    DISCARDED,
     DISPATCHED,
     DRAFT,
     EVALUATED,
     FACTS,
+    REFUSED,
     RELEASED,
     REPLIED,
     RESPONDING,
     STATES,
+    WITHDRAWN,
     Calls,
 )
 
@@ -33,10 +37,12 @@ def whole(state: str, parts: Sequence[tuple[str, str]]) -> str:
     """
     if state not in RUNNING:
         return state
-    owing = [s for kind, s in parts if kind != Calls.COPY and s not in {RELEASED, ""}]
-    if owing and all(s in {REPLIED, EVALUATED} for s in owing):
+    owing = {s for kind, s in parts if kind != Calls.COPY and s not in {RELEASED, ""}}
+    if owing and owing <= {REPLIED, EVALUATED}:
         return AWAITING_EVALUATION
-    return DISPATCHED if all(s == CALLED for s in owing) else RESPONDING
+    # Called again after a relapse, those of the first time stand beside, evaluated.
+    waiting = state == DISPATCHED and owing <= {CALLED, EVALUATED}
+    return DISPATCHED if waiting else RESPONDING
 
 
 WHISTLE = Kind(
@@ -46,6 +52,9 @@ WHISTLE = Kind(
     series="W",
     table=table(STATES, FACTS, *WAY, *RESPONSE, *COMMON),
     words=WORDS,
-    drafts=frozenset({DRAFT}),
+    drafts=frozenset({DRAFT, DISCARDED}),
     whole=whole,
+    parts="responses",
+    capacities=dict(CALLS),
+    undone=frozenset({REFUSED, WITHDRAWN}),
 )

@@ -9,6 +9,7 @@ from cases.whistle.states.words import (
     AWAITING_EVALUATION,
     BLOWN,
     CLOSED,
+    DISCARDED,
     DISPATCHED,
     DRAFT,
     REFUSED,
@@ -32,7 +33,7 @@ APPROVERS = (Role.LEADER, Role.HEAD_OF_ORGAN)
 RUNNING = (DISPATCHED, RESPONDING, AWAITING_EVALUATION)
 ENDED = (CLOSED, REFUSED, WITHDRAWN)
 WORDS = ("title", "description", "address", "ask")
-_WHAT = ["type", "category?", "report?", "earlier?", "urgent?", "village?"]
+_WHAT = ["type", "category?", "earlier?", "urgent?", "village?"]
 _WHEN = ["lead?", "assisting?", "copied?", "meet_at?", "inspection?", "hides?"]
 _SAID = ["title", "ask", "description?", "address?", "meet_place?"]
 
@@ -44,8 +45,31 @@ DRAW_UP = move(
     by=BLOWERS,
     open=[*_WHAT, *_WHEN],
     sealed=_SAID,
+    derives=["report"],
     owner=Owner.FILER,
     basis="镇（街道）办不了、需要部门来办的，拟哨（吹哨报到工作规则，镇默认）",
+)
+REVISE = move(
+    "revise",
+    [DRAFT],
+    label="改稿",
+    by=BLOWERS,
+    open=[*_WHAT, *_WHEN],
+    sealed=_SAID,
+    basis="报批、吹哨之前由拟稿人修改（镇默认）",
+    filers=True,
+)
+DISCARD = move(
+    "discard",
+    [DRAFT],
+    DISCARDED,
+    label="作废草稿",
+    by=BLOWERS,
+    owner=Owner.NOBODY,
+    basis="没有报批、没有吹哨的草稿，拟稿人可以作废；没有编号",
+    ends=True,
+    filers=True,
+    tone="danger",
 )
 SUBMIT = move(
     "submit",
@@ -147,10 +171,11 @@ CALL_DEPARTMENT = move(
 )
 WITHDRAW = move(
     "withdraw",
-    [DRAFT, AWAITING_APPROVAL, BLOWN, DISPATCHED, RESPONDING],
+    [AWAITING_APPROVAL, BLOWN, DISPATCHED, RESPONDING],
     WITHDRAWN,
     label="撤哨",
     by=[Role.DESK, Role.LEADER, Role.ENTERPRISE, Role.DUTY, Role.DEPT_LEAD],
+    filers=True,
     sealed=["reason"],
     closes=[ANY],
     owner=Owner.NOBODY,
@@ -228,6 +253,8 @@ CLOSE = move(
     by=[Role.DESK, Role.SYSTEM],
     sealed=["reason?"],
     closes=["whistle.close"],
+    opens=["whistle.follow_up"],
+    asks=Owner.HOLDER,
     owner=Owner.NOBODY,
     tells=[Audience.FILER, Audience.OWNER, Audience.LEADER],
     basis="经吹哨单位评价后销哨；逾期未评价的自动销哨并标明未评价，不计为满意（镇默认）",
@@ -238,29 +265,46 @@ FOLLOW_UP = move(
     "follow_up",
     [CLOSED],
     label="跟踪问效",
-    by=[Role.DESK, Role.GRID_WORKER, Role.VILLAGE, Role.ENTERPRISE],
+    by=[Role.DESK, Role.LEADER, Role.ENTERPRISE],
     open=["held"],
     sealed=["reason?"],
+    answers="whistle.follow_up",
     tells=[Audience.DESK, Audience.LEADER],
-    basis="销哨后跟踪问效：已巩固或已反弹，反弹的重新吹哨（镇默认）",
-    counts=False,
+    basis="销哨后跟踪问效：已巩固或已反弹，反弹的原哨重办（镇默认）",
+    filers=True,
+    tone="primary",
 )
 REOPEN = move(
     "reopen",
     [CLOSED],
     BLOWN,
     label="反弹重办",
-    by=[Role.DESK, Role.LEADER],
-    sealed=["reason"],
+    by=[Role.DESK, Role.LEADER, Role.SYSTEM],
+    sealed=["reason?"],
     derives=["times"],
+    cancels=["whistle.follow_up"],
     opens=["whistle.dispatch"],
     owner=Owner.DESK,
     tells=[Audience.OWNER, Audience.LEADER],
     basis="跟踪发现反弹的，原哨重新办理并计次（镇默认）",
 )
 
+BACK_TO_DESK = move(
+    "back_to_desk",
+    RUNNING,
+    BLOWN,
+    label="回到窗口重新派哨",
+    by=[Role.SYSTEM],
+    opens=["whistle.dispatch"],
+    owner=Owner.DESK,
+    tells=[Audience.DESK, Audience.LEADER],
+    basis="主办部门退出、没有新主办的，回到窗口重新派哨（镇默认）",
+)
+
 WAY = (
     DRAW_UP,
+    REVISE,
+    DISCARD,
     SUBMIT,
     BLOW,
     ASK_CONFIRMATION,
@@ -278,4 +322,5 @@ WAY = (
     CLOSE,
     FOLLOW_UP,
     REOPEN,
+    BACK_TO_DESK,
 )

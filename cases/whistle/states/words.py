@@ -18,6 +18,7 @@ CLOSED = "CLOSED"
 REFUSED = "REFUSED"
 WITHDRAWN = "WITHDRAWN"
 SHELVED = "SHELVED"
+DISCARDED = "DISCARDED"
 
 CALLED = "CALLED"
 SIGNED = "SIGNED"
@@ -42,6 +43,7 @@ STATES = {
     REFUSED: "不同意吹哨",
     WITHDRAWN: "撤哨",
     SHELVED: "挂账",
+    DISCARDED: "草稿作废",
     CALLED: "待签收",
     SIGNED: "已签收",
     REPORTED_IN: "已报到",
@@ -154,4 +156,6 @@ FACTS = COMMON_FACTS | {
     "held": Fact("跟踪结果", Shape.CHOICE, choices=HELD),
     "defaulted": Fact("逾期未评价", Shape.FLAG),
     "late": Fact("超过异议时限", Shape.FLAG),
+    "unplaced": Fact("到场位置未核对", Shape.FLAG),
+    "superior": Fact("界定机关", Shape.LINE, longest=80, help="作出界定的共同上级"),
 }

@@ -11,17 +11,25 @@ _ROLES: Final = {role.label: role for role in Role if role is not Role.SYSTEM}
 _APPROVERS: Final = tuple(
     (role.value, role.label) for role in (Role.LEADER, Role.HEAD_OF_ORGAN)
 )
+_EXTENDERS: Final = tuple(
+    (role.value, role.label) for role in (Role.LEADER, Role.COUNTY_DESK)
+)
 _CAPACITIES: Final = (("lead", "主办"), ("assist", "协办"), ("copy", "抄送"))
-_SKIPS: Final = {"对接": "whistle.contact", "报到": "whistle.report_in"}
+_SKIPS: Final = {
+    "对接": "whistle.contact",
+    "报到": "whistle.report_in",
+    "延期": "whistle.extension",
+}
 _WHISTLE: Final = {
     "code": Fact("代码", longest=8),
     "name": Fact("名称", longest=40),
     "blowers": Fact("谁可以吹", longest=200, help="岗位名称，用顿号隔开，如 值班、综合受理窗口。"),
     "approver": Fact("谁批准", Shape.CHOICE, _APPROVERS, help="不填为不需事前批准。"),
+    "extender": Fact("谁批准延期", Shape.CHOICE, _EXTENDERS, help="不填为吹哨单位自己答复。"),
     "confirmed": Fact("事后确认", Shape.FLAG),
     "inspects": Fact("检查企业须有审批号", Shape.FLAG),
     "on_point": Fact("核对到场位置", Shape.FLAG),
-    "skips": Fact("不设的时限", longest=40, help="对接、报到，用顿号隔开；不填为都设。"),
+    "skips": Fact("不设的时限", longest=40, help="对接、报到、延期，用顿号隔开；不填为都设。"),
     "open": Fact("启用", Shape.FLAG),
 }
 _ROUTE: Final = {
@@ -50,7 +58,7 @@ def _whistle_read(facts: dict[str, Any]) -> dict[str, Any]:
     if unknown := [name for name in blowers if name not in _ROLES]:
         raise LawError("blowers", f"没有“{unknown[0]}”这个岗位，请照岗位名称填写。")
     if unknown := [name for name in skips if name not in _SKIPS]:
-        raise LawError("skips", f"“{unknown[0]}”不能不设，只能填 对接、报到。")
+        raise LawError("skips", f"“{unknown[0]}”不能不设，只能填 对接、报到、延期。")
     return facts | {
         "blowers": [_ROLES[name].value for name in blowers],
         "skips": [_SKIPS[name] for name in skips],

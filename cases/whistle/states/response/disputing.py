@@ -6,7 +6,7 @@ who was called first is released when the new lead has signed.
 
 from cases.law.moves import Audience, Owner, Role, move
 from cases.whistle.states.way import DEPARTMENT
-from cases.whistle.states.words import CALLED, OBJECTED, RELEASED, REPORTED_IN, SIGNED, UNDER_WAY
+from cases.whistle.states.words import CALLED, OBJECTED, RELEASED, REPLIED, SIGNED, UNDER_WAY
 
 ASK_EXTENSION = move(
     "ask_extension",
@@ -80,18 +80,83 @@ RULE_ON_DUTIES = move(
     SIGNED,
     label="职责界定",
     by=[Role.ARBITER, Role.COUNTY_DESK],
-    open=["ruling", "to?", "interim", "paper", "until?"],
+    open=["ruling", "to?", "interim?", "paper", "until?"],
     sealed=["reason"],
     derives=["deadline", "was", "now"],
     answers="whistle.rule",
+    closes=["whistle.sign"],
     tells=[Audience.OWNER, Audience.DESK],
     basis="职责界定由机构编制会同司法行政部门作出，当场明确临时承办单位（国办函〔2025〕66号）",
     tone="primary",
 )
 
+ASK_ABOVE = move(
+    "ask_above",
+    [SIGNED],
+    OBJECTED,
+    label="提请共同上级界定",
+    by=[Role.SYSTEM],
+    opens=["whistle.rule_above"],
+    asks=Owner.COUNTY,
+    tells=[Audience.SUPERVISOR, Audience.LEADER],
+    basis="垂直管理单位、县级界定不了的，由共同上级界定，结果由县专班录入（镇默认）",
+    counts=False,
+)
+
+RULE_ABOVE = move(
+    "rule_above",
+    [OBJECTED],
+    SIGNED,
+    label="录入上级界定",
+    by=[Role.COUNTY_DESK, Role.ARBITER],
+    open=["ruling", "to?", "interim?", "paper", "until?"],
+    sealed=["superior", "reason"],
+    derives=["deadline", "was", "now"],
+    answers="whistle.rule_above",
+    tells=[Audience.OWNER, Audience.DESK],
+    basis="协商不成的由共同上级决定（行政处罚法第二十五条、信访工作条例第二十四条同此办法）",
+    tone="primary",
+)
+
+ADMIT = move(
+    "admit_objection",
+    [OBJECTED],
+    RELEASED,
+    label="同意退哨",
+    by=[Role.DESK],
+    sealed=["reason"],
+    answers="whistle.rule",
+    tells=[Audience.OWNER],
+    basis="吹哨单位与部门协商一致的，同意其退出，不再提请界定（镇默认）",
+    ends=True,
+)
+
+TAKE_BACK = move(
+    "take_back_objection",
+    [OBJECTED],
+    SIGNED,
+    label="撤回异议",
+    by=DEPARTMENT,
+    sealed=["reason?"],
+    answers="whistle.rule",
+    closes=["whistle.sign"],
+    tells=[Audience.DESK],
+    basis="界定作出前部门可以撤回异议，继续承办（镇默认）",
+)
+
+RECAST = move(
+    "recast",
+    [CALLED, *UNDER_WAY, OBJECTED, REPLIED],
+    label="调整主办、协办",
+    by=[Role.SYSTEM],
+    open=["capacity"],
+    tells=[Audience.OWNER, Audience.DESK],
+    basis="按职责界定调整；新主办签收前，原主办继续负责（首接负责，镇默认）",
+)
+
 RELEASE = move(
     "release",
-    [CALLED, SIGNED, REPORTED_IN],
+    [CALLED, *UNDER_WAY, OBJECTED],
     RELEASED,
     label="解除",
     by=[Role.SYSTEM],
@@ -108,5 +173,10 @@ DISPUTING = (
     RAISE_OBJECTION,
     COMPLETE,
     RULE_ON_DUTIES,
+    ASK_ABOVE,
+    RULE_ABOVE,
+    ADMIT,
+    TAKE_BACK,
+    RECAST,
     RELEASE,
 )

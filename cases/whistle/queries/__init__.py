@@ -1,0 +1,1 @@
+"""What is read of whistles (吹哨报到查询)."""

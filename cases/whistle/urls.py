@@ -1,0 +1,17 @@
+"""Addresses of whistles: pages under /whistles/, the API under /api/v1/whistles/."""
+
+from django.urls import include, path
+
+from cases.whistle import api, pages
+
+app_name = "whistle"
+
+urlpatterns = [
+    path("whistles/<str:number>/", pages.whistle, name="case"),
+    path("whistles/<str:number>/responses/<int:part>/", pages.response, name="response"),
+    path(
+        "whistles/<str:number>/responses/<int:part>/<slug:verb>/", pages.answer, name="answer"
+    ),
+    path("whistles/<str:number>/<slug:verb>/", pages.move, name="move"),
+    path("api/v1/", include(api.urlpatterns)),
+]
