@@ -40,6 +40,17 @@ class Migration(migrations.Migration):
             name='extender',
             field=models.CharField(blank=True, default='', max_length=24, verbose_name='谁批准延期'),
         ),
+        # The seeded types of a state that stands: what the new column says of them.
+        migrations.RunSQL(
+            """
+            UPDATE rulebook_whistlerule SET extender = CASE code
+                WHEN 'W2' THEN 'leader' WHEN 'W4' THEN 'county_desk' ELSE '' END,
+                skips = CASE code WHEN 'W1' THEN '["whistle.contact", "whistle.extension"]'::jsonb
+                    ELSE skips END
+            WHERE quality = 'town_default' AND scope = '' AND code IN ('W1', 'W2', 'W4')
+            """,
+            migrations.RunSQL.noop,
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='whistlerule',
             trigger=pgtrigger.compiler.Trigger(name='values_stand', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."scope" IS DISTINCT FROM (NEW."scope") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."citation" IS DISTINCT FROM (NEW."citation") OR OLD."paper" IS DISTINCT FROM (NEW."paper") OR OLD."quality" IS DISTINCT FROM (NEW."quality") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."blowers" IS DISTINCT FROM (NEW."blowers") OR OLD."approver" IS DISTINCT FROM (NEW."approver") OR OLD."extender" IS DISTINCT FROM (NEW."extender") OR OLD."confirmed" IS DISTINCT FROM (NEW."confirmed") OR OLD."inspects" IS DISTINCT FROM (NEW."inspects") OR OLD."on_point" IS DISTINCT FROM (NEW."on_point") OR OLD."skips" IS DISTINCT FROM (NEW."skips") OR OLD."open" IS DISTINCT FROM (NEW."open"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b888f18f4ee128d7415e3f67c901208684d97595', operation='UPDATE', pgid='pgtrigger_values_stand_182da', table='rulebook_whistlerule', when='BEFORE')),

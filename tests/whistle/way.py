@@ -53,3 +53,19 @@ def running(case: Case, part: Part | None = None) -> set[str]:
     rows = Deadline.objects.filter(case=case, state=DeadlineState.RUNNING)
     rows = rows.filter(part=part) if part else rows
     return set(rows.values_list("term", flat=True))
+
+
+def dispatched_already(town: Cast, case: Case, **facts: Any) -> list[Part]:
+    """The parts called by dispatching a whistle that was blown."""
+    take(town, case, "dispatch", Role.DESK, **({"lead": town.department.pk} | facts))
+    return list(Part.objects.filter(case=case, state="CALLED").order_by("pk"))
+
+
+def closed(town: Cast, case: Case) -> Case:
+    """A blown whistle answered by one department, evaluated and closed."""
+    (part,) = dispatched_already(town, case)
+    answer(town, part, "sign", Role.DEPT_OFFICER)
+    answer(town, part, "reply", Role.DEPT_OFFICER, **FOUR)
+    answer(town, part, "evaluate", Role.DESK, **JUDGED)
+    take(town, case, "close", Role.DESK)
+    return case

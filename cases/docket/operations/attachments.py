@@ -3,17 +3,20 @@
 Of a protected case the opening is written down.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
 from cases.docket import vault
-from cases.docket.models import Access, AccessLog, Attachment
+from cases.docket.models import Access, AccessLog, Attachment, Case, Upload
 from cases.docket.operations.reading import note_reading
 from cases.docket.queries.files import attachment_of, is_protected, name_of
-from cases.docket.seal import open_key
+from cases.docket.seal import make_key, open_key, seal_facts, unseal_facts
+from cases.docket.sniffing import refused
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 from cases.people.seal import SealBroken
@@ -46,6 +49,43 @@ def open_file(attachment: int, *, by: Actor, at: datetime, again: bool = False) 
     if protected and not (again and _lately(by, row, words, at)):
         note_reading(by, Access.FILE, case=row.case, rows=1, words=words, at=at)
     return opened
+
+
+def sent_ahead(
+    case: Case, attachments: Sequence[int], *, by: Actor, at: datetime
+) -> tuple[UUID, ...]:
+    """Files of a case as uploads of whoever acts, to come with a move of another case (随件转送);
+    Refused where the case has no such file. Inside a transaction.
+    """
+    rows = {row.pk: row for row in case.attachments.filter(pk__in=attachments)}
+    if set(attachments) - set(rows):
+        raise refused("选中的照片或文件已不在这件事里，请刷新后重新选择。")
+    return tuple(_copied(rows[pk], by, at).pk for pk in dict.fromkeys(attachments))
+
+
+def _copied(row: Attachment, by: Actor, at: datetime) -> Upload:
+    old = open_key(row.case.wrapped_key, row.case.key_id) or b""
+    key, wrapped, key_id = make_key()
+    try:
+        digest = vault.keep(vault.read(row.digest, old), key)
+        thumb = vault.keep(vault.read(row.thumb, old), key) if row.thumb else ""
+    except (vault.Missing, SealBroken, ValueError) as gone:
+        raise refused("有一个文件打不开，请不选它，另行附上。") from gone
+    return Upload.objects.create(
+        officer_id=by.officer_id or 0,
+        sent_at=at,
+        digest=digest,
+        thumb=thumb,
+        name=seal_facts(key, unseal_facts(old, row.name)),
+        kind=row.kind,
+        media_type=row.media_type,
+        size=row.size,
+        width=row.width,
+        height=row.height,
+        seconds=row.seconds,
+        key_id=key_id,
+        wrapped_key=wrapped,
+    )
 
 
 def _lately(by: Actor, row: Attachment, words: str, at: datetime) -> bool:

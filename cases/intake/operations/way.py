@@ -9,12 +9,15 @@ from django.db import transaction
 
 from cases.docket.models import Case, Deadline, DeadlineState, Event
 from cases.docket.record import Moment, Slip, take
+from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import limit, named, times
 from cases.intake.operations.outside import answered
 from cases.intake.operations.streams import onto_the_row, protect
+from cases.intake.operations.whistling import whistled
 from cases.intake.states.aside.desk import ANSWER_DIRECTLY, REOPEN
 from cases.intake.states.aside.handling import HAND_BACK
+from cases.intake.states.aside.whistled import REWORK_WHISTLED
 from cases.intake.states.way import ACCEPT, ASSIGN, ASSIGN_AGAIN, CHECK, CLOSE, HANDLE, REWORK, SIGN
 from cases.intake.states.words import RETURNED
 from cases.law.moves import Move, Refused, Role, Why
@@ -121,7 +124,7 @@ def check(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts:
         handled = _handled(deadlines)
         # What was put right on the spot was handled by whoever filed it.
         handler = handled.met_by_id if handled else held.filer_id
-        if handler in {by.officer_id, by.holder_id}:
+        if not whistled(held) and handler in {by.officer_id, by.holder_id}:
             raise Refused(
                 "办理人不能核查自己办理的事，请由上报人或窗口核查。",
                 why=Why.ROLE,
@@ -134,7 +137,9 @@ def check(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts:
 
 
 def rework(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Send back what does not hold (退回重办), to the unit that handled it; counted."""
+    """Send back what does not hold (退回重办), to the unit that handled it, or to the desk where
+    departments did; counted.
+    """
 
     def to_the_handler(
         moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]
@@ -147,7 +152,21 @@ def rework(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
             raise Refused(words, verb=REWORK.verb, citation=REWORK.basis)
         return {"unit": unit, "times": 1 + times(held, REWORK.verb)}
 
-    return take(REWORK, case, by=by, at=at, slip=slip, derive=to_the_handler, **facts)
+    def to_the_desk(
+        _moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return {"times": 1 + times(held, REWORK.verb) + times(held, REWORK_WHISTLED.verb)}
+
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        if whistled(found):
+            event = take(
+                REWORK_WHISTLED, found, by=by, at=at, slip=slip, derive=to_the_desk, **facts
+            )
+        else:
+            event = take(REWORK, found, by=by, at=at, slip=slip, derive=to_the_handler, **facts)
+    vars(case).update(vars(found))
+    return event
 
 
 def _handled(deadlines: list[Deadline]) -> Deadline | None:

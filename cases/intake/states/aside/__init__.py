@@ -5,5 +5,6 @@ time, merged, shelved, reopened, objected to, passed on.
 from cases.intake.states.aside.desk import DESK
 from cases.intake.states.aside.elsewhere import ELSEWHERE
 from cases.intake.states.aside.handling import HANDLING
+from cases.intake.states.aside.whistled import WHISTLED
 
-ASIDE = (*DESK, *HANDLING, *ELSEWHERE)
+ASIDE = (*DESK, *HANDLING, *ELSEWHERE, *WHISTLED)

@@ -1,0 +1,84 @@
+"""Blowing a whistle for a report (上报事件转吹哨): the report waits, the whistle is its child, and
+both are written together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.docket.models import Case, Event, Link
+from cases.docket.operations.attachments import sent_ahead
+from cases.docket.record import Batch, Slip, begin, tie
+from cases.docket.record.family import locked
+from cases.docket.seal import open_key, unseal_facts
+from cases.docket.slip import NO_SLIP
+from cases.intake.states.aside.whistled import COME_BACK, FALL_BACK, REFER
+from cases.law.moves import Refused
+from cases.people.queries import Actor
+from cases.whistle.operations.opening import draw_up, enter, opening_of
+
+WHISTLED = "whistled"  # why of the tie between a report and its whistle
+
+
+def blow_for(
+    case: Case,
+    *,
+    by: Actor,
+    at: datetime,
+    slip: Slip = NO_SLIP,
+    photos: Sequence[int] = (),
+    **facts: Any,
+) -> tuple[Case, Event]:
+    """Blow a whistle for a report (转吹哨): its title, words, class and place where the form says
+    none; a second one is tied to the first. `photos` are files of the report that go along. The
+    whistle, and the move that answers for it.
+    """
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        _may_be_told(found)
+        batch = Batch(begin(1), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        quietly = Slip(version=slip.version, by_event=slip.by_event, quiet=slip.quiet)
+        batch.take(REFER, found, by=by, at=at, slip=quietly)
+        facts = _as_reported(found) | facts | {"report": str(found)}
+        point = {"lng": facts.pop("lng", found.lng), "lat": facts.pop("lat", found.lat)}
+        opening = opening_of(batch.moment, by, found.division, facts, **point)
+        along = (*slip.files, *sent_ahead(found, photos, by=by, at=at))
+        whistling = replace(slip, version=None, files=along)  # the version is the report's
+        child, event = draw_up(batch, opening, by=by, at=at, slip=whistling, **facts)
+        batch.write()
+        enter(child, facts, by=by, at=at)
+        tie(
+            found,
+            child,
+            why=WHISTLED,
+            at=at,
+            returns=COME_BACK.verb,
+            falls_back=FALL_BACK.verb,
+        )
+    vars(case).update(vars(found))
+    return child, event
+
+
+def _may_be_told(case: Case) -> None:
+    if case.confidential:
+        words = "检举控告件不吹哨，应移送纪检监察机关。"
+        raise Refused(words, verb=REFER.verb, citation="纪检监察机关处理检举控告工作规则")
+
+
+def whistled(case: Case) -> bool:
+    """Whether departments handled a report, called by a whistle."""
+    return Link.objects.filter(parent=case, why=WHISTLED).exists()
+
+
+def _as_reported(case: Case) -> dict[str, Any]:
+    """What the report says, for whatever the form of its whistle left empty."""
+    words = unseal_facts(open_key(case.wrapped_key, case.key_id), case.words)
+    told = {name: words.get(name) for name in ("title", "description", "address")}
+    told |= {"category": case.category, "urgent": case.urgent}
+    told |= {"village": case.village.code if case.village else None}
+    earlier = Link.objects.filter(parent=case, why=WHISTLED).order_by("-id").first()
+    told |= {"earlier": earlier.child.number if earlier else None}
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,119 @@
+"""A report for which a whistle is blown (上报事件转吹哨): it waits, and comes back."""
+
+from typing import Any
+
+import pytest
+
+from cases.docket.models import Attachment, Case, Deadline, DeadlineState, Link
+from cases.docket.operations.attachments import open_file
+from cases.docket.operations.uploads import receive_upload
+from cases.docket.queries.verify import verify_record
+from cases.docket.slip import Slip
+from cases.intake import operations as report
+from cases.intake.operations.whistling import blow_for
+from cases.law.moves import Refused, Role, Why
+from tests.docket.makers import jpeg
+from tests.ledger import unchanged
+from tests.town import NOW, Cast
+from tests.walk import BY_EVENT, file, walk
+from tests.whistle.way import answer, closed, dispatched_already, take
+
+ASKS: dict[str, Any] = {"type": "W3", "ask": "请派员处理"}
+
+
+def whistled(town: Cast, case: Case, **facts: Any) -> Case:
+    told = {"slip": BY_EVENT} | ASKS | facts
+    whistle, _ = blow_for(Case(pk=case.pk), by=town.actor(Role.DESK), at=NOW, **told)
+    case.refresh_from_db()
+    return whistle
+
+
+def running(case: Case) -> set[str]:
+    rows = Deadline.objects.filter(case=case, state=DeadlineState.RUNNING)
+    return set(rows.values_list("term", flat=True))
+
+
+def test_a_report_waits_for_its_whistle_and_comes_back_to_whoever_filed_it(town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    whistle = whistled(town, case)
+    assert (case.state, whistle.state) == ("REFERRED", "AWAITING_APPROVAL")
+    assert running(case) == set()
+    assert (whistle.category, whistle.village_id) == (case.category, case.village_id)
+    take(town, whistle, "approve", Role.LEADER)
+    closed(town, whistle)
+    case.refresh_from_db()
+    assert (case.state, running(case)) == ("HANDLED", {"report.check"})
+    assert case.officer_id == town.officer(Role.GRID_WORKER).pk
+    report.check(case, by=town.actor(Role.GRID_WORKER), at=NOW, slip=BY_EVENT, finding="通了")
+    assert case.state == "CHECKED"
+    assert verify_record().broken == []
+
+
+@pytest.mark.parametrize("end", ["refuse", "withdraw"])
+def test_a_whistle_that_came_to_nothing_gives_the_report_back_to_the_desk(
+    town: Cast, end: str
+) -> None:
+    case = walk(town, file(town), "accept")
+    whistle = whistled(town, case)
+    take(town, whistle, end, Role.LEADER, reason="镇里自己能办")
+    case.refresh_from_db()
+    assert (case.state, running(case)) == ("ACCEPTED", {"report.assign"})
+
+
+def test_what_does_not_hold_goes_to_the_desk_which_whistles_again(town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    first = whistled(town, case)
+    take(town, first, "approve", Role.LEADER)
+    closed(town, first)
+    report.rework(
+        Case(pk=case.pk),
+        by=town.actor(Role.GRID_WORKER),
+        at=NOW,
+        slip=BY_EVENT,
+        finding="还是堵",
+    )
+    case.refresh_from_db()
+    assert (case.state, case.unit_id) == ("ACCEPTED", town.desk.pk)
+    second = whistled(town, case)
+    tie = Link.objects.get(child=second, why="again")
+    assert (tie.parent_id, tie.ended_at) == (first.pk, NOW)
+
+
+def test_photographs_of_the_report_go_along_and_stay_with_it(town: Cast) -> None:
+    desk = town.actor(Role.DESK)
+    sent = receive_upload("a.jpg", jpeg(), by=town.actor(Role.GRID_WORKER), at=NOW)
+    case = walk(town, file(town, slip=Slip(by_event=True, files=(sent.pk,))), "accept")
+    mine = Attachment.objects.get(case=case)
+    with unchanged(), pytest.raises(Refused):
+        whistled(town, case, photos=[mine.pk + 1])
+    whistle = whistled(town, case, photos=[mine.pk])
+    there = Attachment.objects.get(case=whistle)
+    assert there.digest != mine.digest
+    opened = [open_file(row.pk, by=desk, at=NOW).content for row in (mine, there)]
+    assert opened[0] == opened[1]
+
+
+def test_a_report_that_moved_meanwhile_or_another_seat_whistles_nothing(town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    with unchanged(), pytest.raises(Refused) as refusal:
+        whistled(town, case, slip=Slip(version=case.version - 1))
+    assert refusal.value.why is Why.STALE
+    with unchanged(), pytest.raises(Refused) as refusal:
+        blow_for(Case(pk=case.pk), by=town.actor(Role.GRID_WORKER), at=NOW, **ASKS)
+    assert refusal.value.why is Why.ROLE
+    with unchanged(), pytest.raises(Refused) as refusal:
+        whistled(town, case, ask="")
+    assert list(refusal.value.fields) == ["ask"]
+
+
+def test_a_relapse_takes_the_whistle_up_again(town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    whistle = whistled(town, case)
+    take(town, whistle, "approve", Role.LEADER)
+    closed(town, whistle)
+    take(town, whistle, "follow_up", Role.DESK, held="relapsed", reason="又堵了")
+    assert (whistle.state, running(whistle)) == ("BLOWN", {"whistle.dispatch"})
+    (part,) = dispatched_already(town, whistle)
+    answer(town, part, "sign", Role.DEPT_OFFICER)
+    whistle.refresh_from_db()
+    assert whistle.state == "RESPONDING"
