@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 
 from cases.docket.kinds import kind, kinds
-from cases.docket.models import Case, Deadline, Stake
+from cases.docket.models import Case, Deadline, Part, Stake
 from cases.docket.record import begin
 from cases.docket.record.clocks import open_deadline
 from cases.law.moves import Move, Shape
@@ -22,7 +22,7 @@ ASKED = {m.answers for k in kinds() for m in k.table.moves.values() if m.answers
 
 def tables() -> list[str]:
     """Every table of the docket and of the matters above it, and the identities of parties."""
-    slices = ("docket_", "intake_", "people_identity")
+    slices = ("docket_", "intake_", "whistle_", "people_identity")
     found = {m._meta.db_table for m in apps.get_app_config("cases").get_models()}
     return sorted(name for name in found if name.startswith(slices))
 
@@ -57,14 +57,27 @@ def put(case: Case, state: str, owner: Actor | None, *, seen: bool = True) -> No
     _ask(case)
 
 
-def _ask(case: Case) -> None:
+def put_part(part: Part, state: str, owner: Actor | None) -> None:
+    """The part stands in a state and lies with a seat, which sees the case."""
+    unit = owner.unit_id if owner else None
+    officer = owner.officer_id if owner else None
+    Part.objects.filter(pk=part.pk).update(state=state, unit_id=unit, officer_id=officer)
+    if owner:
+        show(part.case, owner)
+    part.refresh_from_db()
+    _ask(part.case, part)
+
+
+def _ask(case: Case, part: Part | None = None) -> None:
     """Whatever can be asked for in this state waits for an answer."""
     moves = kind(case.kind).table.moves.values()
-    terms = {m.answers for m in moves if m.answers and m.goes_from(case.state)}
-    Deadline.objects.filter(case=case, term__in=ASKED).exclude(term__in=terms).delete()
-    standing = set(Deadline.objects.filter(case=case).values_list("term", flat=True))
+    state = part.state if part else case.state
+    terms = {m.answers for m in moves if m.answers and m.goes_from(state)}
+    own = Deadline.objects.filter(case=case, part=part)
+    own.filter(term__in=ASKED).exclude(term__in=terms).delete()
+    standing = set(own.values_list("term", flat=True))
     moment = begin()
-    rows = [open_deadline(moment, case, None, term, NOW, 1) for term in sorted(terms - standing)]
+    rows = [open_deadline(moment, case, part, term, NOW, 1) for term in sorted(terms - standing)]
     Deadline.objects.bulk_create(row for row in rows if isinstance(row, Deadline))
 
 

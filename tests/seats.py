@@ -26,6 +26,11 @@ SEES = {
     Role.SUPERVISOR,
     Role.COUNTY_DESK,
 }
+# Who sees a whistle the desk blew and the department was called by: the wide seats, and those two.
+CALLED = {
+    *(Role.DESK, Role.DUTY, Role.LEADER, Role.HEAD_OF_ORGAN, Role.SUPERVISOR, Role.COUNTY_DESK),
+    *(Role.DEPT_OFFICER, Role.DEPT_LEAD),
+}
 FILERS = {
     Role.GRID_WORKER,
     Role.LIAISON,
@@ -55,10 +60,13 @@ class Seat:
         return Role(self.post.role) if self.post else None
 
     def sees(self, case: Case) -> bool:
-        """Whether a report filed by a grid worker of its own town is seen from here."""
+        """Whether a report filed by a grid worker of its own town is seen from here, or a whistle
+        its desk blew for the department of the cast.
+        """
         if self.role is Role.COUNTY_DESK:
             return True
-        return self.role in SEES and (case.division == XIASHU) == self.here
+        able = CALLED if case.kind == "whistle" else SEES
+        return self.role in able and (case.division == XIASHU) == self.here
 
     def __str__(self) -> str:
         return f"{self.role}{'' if self.here else ' elsewhere'}"

@@ -22,11 +22,12 @@ from cases.law.moves import Role
 from cases.people.models import Certificate, GridDuty, Post, Unit
 from cases.people.queries import Actor
 from cases.rulebook.models import TermRow
+from cases.whistle import operations as whistle
 from tests.docket.makers import jpeg
 from tests.ledger import facts_for, unchanged
 from tests.seats import FILERS, NO_CASES, Seat, everybody, seat
 from tests.town import COUNTY, NOW, XIASHU, Cast
-from tests.walk import PLAIN
+from tests.walk import BY_EVENT, PLAIN
 
 STAFF, ANYBODY, SEEN, FILING, NEVER = "staff", "anybody", "seen", "filing", "never"
 ON_SPOT, OWN = "on_spot", "own"  # who may self-handle; whoever filed it, in that seat
@@ -42,6 +43,7 @@ TABLE_SENT = "table_sent"  # a hotline table its sender sent, at the desk: nobod
 KEEP = "keep"  # the system administrator
 KEPT_SENT = "kept_sent"  # a roster its sender sent: nobody sent this one
 NONE_KEPT = "none_kept"  # a deputyship: nobody has a deputy yet
+DRAFTED = "drafted"  # a draft: nobody's but its own writer's
 PERSONS = "persons"  # who sits in a unit: staff, but no enterprise
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
@@ -245,6 +247,19 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/before-filing/": (FILING, NEVER),
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     **{f"api/v1/reports/<str:number>/{verb}/": (NEVER, SEEN) for verb in report.VERBS},
+    # Whistles: what their moves answer is in whistle/test_doors.
+    "whistles/<str:number>/": (SEEN, NEVER),
+    "whistles/<str:number>/<slug:verb>/": (NEVER, SEEN),
+    "whistles/<str:number>/responses/<int:part>/": (SEEN, NEVER),
+    "whistles/<str:number>/responses/<int:part>/<slug:verb>/": (NEVER, SEEN),
+    "api/v1/whistles/": (STAFF, STAFF),
+    "api/v1/whistles/<str:number>/": (SEEN, NEVER),
+    **{f"api/v1/whistles/drafts/<int:draft>/{v}/": (NEVER, DRAFTED) for v in whistle.DRAFT_VERBS},
+    **{f"api/v1/whistles/<str:number>/{verb}/": (NEVER, SEEN) for verb in whistle.VERBS},
+    **{
+        f"api/v1/whistles/<str:number>/responses/<int:part>/{verb}/": (NEVER, SEEN)
+        for verb in whistle.PART_VERBS
+    },
 }
 QUERY = {
     "api/v1/grids/locate/": "?lng=119.175&lat=32.165",
@@ -261,18 +276,38 @@ def seats(town: Cast) -> list[Seat]:
 
 @pytest.fixture
 def ours(town: Cast) -> Case:
+    called(town.actor(Role.DESK), town.department.pk)
     return _with_photo(town.actor(Role.GRID_WORKER))
 
 
 @pytest.fixture
 def theirs(town: Cast) -> Case:
+    called(town.other_actor(Role.DESK), town.units[f"{COUNTY}-environment"].pk)
     return _with_photo(town.other_actor(Role.GRID_WORKER))
+
+
+def subject(route: str, case: Case) -> Case:
+    """What an address is about: the report, or the whistle of the same town."""
+    if "whistles/" not in route:
+        return case
+    return Case.objects.get(division=case.division, kind="whistle", number__isnull=False)
 
 
 def _with_photo(by: Actor) -> Case:
     photo = receive_upload("a.jpg", jpeg(), by=by, at=NOW).pk
     slip = Slip(by_event=True, files=(photo,))
     return report.file_report(by=by, at=NOW, slip=slip, **PLAIN)[0]
+
+
+def called(desk: Actor, lead: int) -> Case:
+    """An emergency blown and dispatched by a desk, with a photograph, and a draft beside it."""
+    photo = receive_upload("b.jpg", jpeg(), by=desk, at=NOW).pk
+    slip = Slip(by_event=True, files=(photo,))
+    told = {"type": "W1", "title": "路面塌陷", "ask": "请到场"}
+    case, _ = whistle.blow_whistle(by=desk, at=NOW, slip=slip, **told)
+    whistle.blow_whistle(by=desk, at=NOW, keep=True, **told)
+    whistle.VERBS["dispatch"](case, by=desk, at=NOW, slip=BY_EVENT, lead=lead)
+    return case
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -284,7 +319,12 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
             yield route
 
 
-def address(route: str, case: Case) -> str:
+def address(route: str, about: Case) -> str:
+    case = subject(route, about)
+    part = case.parts.values_list("pk", flat=True).first()
+    draft = Case.objects.filter(kind="whistle", number=None, division=case.division).first()
+    route = route.replace("<int:part>", str(part))
+    route = route.replace("<int:draft>", str(draft.pk if draft else 0))
     deadline = Deadline.objects.filter(case=case).values_list("pk", flat=True).first()
     filled = route.replace("<str:number>", str(case.number)).replace("<slug:verb>", "accept")
     photo = case.attachments.values_list("pk", flat=True).first()
@@ -365,7 +405,7 @@ def test_every_address_is_read_by_those_who_may(
                 for case in (ours, theirs) if "<" in route else (ours,):
                     browser = at.api if route.startswith("api/") else at.page
                     answer = browser.get(address(route, case))
-                    wanted = reading(who, at, case, route)
+                    wanted = reading(who, at, subject(route, case), route)
                     assert answer.status_code in wanted, (route, str(at), case.division)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cases.docket import access, chain, kinds
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
-from cases.law.moves import ANY, Move
+from cases.law.moves import Move
 from cases.people.queries import Actor
 
 
@@ -30,8 +30,8 @@ def moves_open(
         d.term for d in deadlines if d.state == DeadlineState.RUNNING and d.part_id == here
     }
     able = [m for m in moves if m.sources and access.may(by, m, case, part)]
-    if part is not None:  # what any case knows is done on the case
-        able = [m for m in able if ANY not in m.sources]
+    of_parts = kinds.kind(case.kind).of_parts
+    able = [m for m in able if (m.verb in of_parts) == (part is not None)]
     waiting = [m for m in able if not m.answers or m.answers in asked]
     return sorted(waiting, key=lambda m: not m.answers)  # what was asked of this seat comes first
 

@@ -14,8 +14,8 @@ class Kind:
     the case; the first of them is its title. `whole` says the case's state after a part moved, from
     its state and the (kind, state) of each part.
     States in `drafts` have no number yet. `needs_sheet`: verb → the outside system whose number a
-    case must carry for it. `parts` is the word of its parts in addresses, `capacities` what a kind
-    of part is called. `undone` are the ends that did not do what the case was opened for.
+    case must carry for it. `parts` is the word of its parts in addresses, `of_parts` the
+    verbs that move a part and never the case, `capacities` what a kind of part is called. `undone` are the ends that did not do what the case was opened for.
     """
 
     code: str
@@ -29,6 +29,7 @@ class Kind:
     needs_sheet: Mapping[str, str] = field(default_factory=dict)
     whole: Callable[[str, Sequence[tuple[str, str]]], str] | None = None
     parts: str = ""
+    of_parts: frozenset[str] = frozenset()
     capacities: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[str] = frozenset()
 

@@ -9,6 +9,7 @@ import unicodedata
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 _KEPT = "\n\t"
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z0-9]+")
 _BREAK = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -27,3 +28,14 @@ def visible(text: str) -> str:
     """The text as it is read: composed (NFC), every line break the same, nothing unseen in it."""
     broken = _BREAK.sub("\n", unicodedata.normalize("NFC", text))
     return broken.translate(_VISIBLE).strip()
+
+
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a text; Latin words and numbers whole."""
+    found: set[str] = set()
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        if run[0].isascii() or len(run) == 1:
+            found.add(run)
+        else:
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)

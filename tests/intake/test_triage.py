@@ -11,11 +11,11 @@ from rest_framework.test import APIClient
 
 from cases.docket.models import Case
 from cases.intake import operations as report
-from cases.intake.queries.duties import duties_for
 from cases.intake.queries.triage import Triage, triage_of
 from cases.law.moves import Role
 from cases.people.queries import town_day
 from cases.rulebook.queries import book
+from cases.rulebook.queries.duties import duties_for
 from cases.rulebook.queries.rules import RuleCategory, RuleDuty, Validity
 from tests.intake.hotline import case_of, filed, line
 from tests.ledger import unchanged

@@ -26,8 +26,10 @@ PROOF = "proof"  # the sealed fact that proves when something happened
 
 def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> None:
     """Refuse a stale form, a move of another state, a seat that may not make it."""
-    table = kinds.kind(case.kind).table
-    subject = part or case
+    kind = kinds.kind(case.kind)
+    if move.verb in kind.of_parts and part is None:
+        raise TypeError(f"{move.verb} moves a part, not the case")
+    table, subject = kind.table, part or case
     label = table.states.get(subject.state, subject.state)
     if slip.version is not None and slip.version != subject.version:
         raise Refused(

@@ -5,13 +5,12 @@ Measured on letters about the same matter against others of the same month: from
 six of what is shown is the same matter, and five in six of the same matter are shown.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
+
+from cases.law.texts import pairs
 
 ALIKE = 0.40  # reads as the same matter, whatever is known of the place
 AKIN = 0.20  # enough beside a place nearby or the same class
-_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z0-9]+")
 _FEWEST = 6  # a title of two words proves little: 环境污染 is in every tenth letter
 _LONGEST = 4_000  # characters of a text that are compared
 
@@ -33,17 +32,6 @@ def reading(title: str, text: str = "") -> Reading:
 def likeness(one: Reading, other: Reading) -> float:
     """How alike two reports read, 0 to 1; the same either way round."""
     return (_met(one.title, other.whole) + _met(other.title, one.whole)) / 2
-
-
-def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring characters of a text; Latin words and numbers whole."""
-    found: set[str] = set()
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        if run[0].isascii() or len(run) == 1:
-            found.add(run)
-        else:
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
-    return frozenset(found)
 
 
 def _met(title: frozenset[str], text: frozenset[str]) -> float:

@@ -12,7 +12,6 @@ from django.db.models import Count, Max
 from cases.docket import access
 from cases.docket.models import Case
 from cases.intake.queries.duplicates import Found, box, duplicates
-from cases.intake.queries.duties import Duty, duties_for
 from cases.intake.queries.routing import Precedents, Suggestion, precedents, suggested
 from cases.intake.states import REPORT
 from cases.intake.states.words import UNDECIDED
@@ -20,6 +19,7 @@ from cases.law.moves import Role
 from cases.people.directory import directory
 from cases.people.queries import Actor, town_day
 from cases.rulebook.queries import book, stamp
+from cases.rulebook.queries.duties import Duty, duties_for
 from cases.rulebook.queries.rules import RuleCategory, RuleMissing
 
 A_YEAR = timedelta(days=365)

@@ -16,6 +16,7 @@ from django.db.models import Q
 from cases.docket.models import Case, Deadline, Event, Part
 from cases.docket.operations.extending import Extending, ask, grant
 from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.record.draft import Derive
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.grid.datum import metres_apart
@@ -143,6 +144,25 @@ def report_in(
     A check of an enterprise needs its approval. Who has not signed yet signs by it.
     """
 
+    with transaction.atomic():
+        case, _parents = locked(Case(pk=part.case_id), by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        mine = batch.part(case, part.pk)
+        rules = on_site_rules(lng, lat)
+        event = batch.take(
+            REPORT_IN, case, part=mine, by=by, at=at, slip=slip, derive=rules, **facts
+        )
+        succeed(batch, case, mine, at)
+        batch.write()
+    vars(part).update(vars(mine))
+    return event
+
+
+def on_site_rules(lng: float | None, lat: float | None) -> Derive:
+    """What a type of whistle asks of who reports in: the approval of a check, the place of an
+    emergency.
+    """
+
     def as_the_type_asks(
         moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
@@ -158,17 +178,7 @@ def report_in(
             )
         return _placed(moment, held, given, lng, lat) if rule.on_point else {}
 
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
-        event = batch.take(
-            REPORT_IN, case, part=mine, by=by, at=at, slip=slip, derive=as_the_type_asks, **facts
-        )
-        succeed(batch, case, mine, at)
-        batch.write()
-    vars(part).update(vars(mine))
-    return event
+    return as_the_type_asks
 
 
 def _placed(

@@ -55,6 +55,7 @@ WHISTLE = Kind(
     drafts=frozenset({DRAFT, DISCARDED}),
     whole=whole,
     parts="responses",
+    of_parts=frozenset(move.verb for move in RESPONSE),
     capacities=dict(CALLS),
     undone=frozenset({REFUSED, WITHDRAWN}),
 )

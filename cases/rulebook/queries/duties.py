@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cases.intake.queries.likeness import pairs
+from cases.law.texts import pairs
 from cases.rulebook.models import DutyList, Quality
 from cases.rulebook.queries.rules import RuleCategory, RuleDuty
 
