@@ -12,6 +12,8 @@ from cases.docket.operations.handing import hand_over_ended
 from cases.docket.operations.retaining import retain
 from cases.docket.operations.uploads import sweep_uploads
 from cases.intake.operations import resume_due
+from cases.whistle.operations.evaluating import evaluate_due
+from cases.whistle.operations.evaluating import resume_due as resume_whistles
 
 HEARTBEAT = "heartbeat"
 logger = logging.getLogger("cases.tasks")
@@ -53,6 +55,13 @@ def hand_over() -> None:
 def resume_shelved() -> None:
     """What was shelved and is to be looked at again comes back to the desk."""
     resume_due(timezone.now())
+    resume_whistles(timezone.now())
+
+
+@shared_task(name="cases.end_whistles")
+def end_whistles() -> None:
+    """What nobody evaluated in time ends as not evaluated; what is all judged is closed."""
+    evaluate_due(timezone.now())
 
 
 @shared_task(name="cases.retain")

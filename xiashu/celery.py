@@ -34,6 +34,8 @@ app.conf.beat_schedule = {
     "daily anchor": {"task": "cases.take_anchor", "schedule": crontab(hour="2", minute="30")},
     # Every quarter of an hour: what was shelved until now comes back to the desk.
     "resume shelved": {"task": "cases.resume_shelved", "schedule": crontab(minute="*/15")},
+    # Every quarter of an hour: whistles nobody evaluated or closed in time end by themselves.
+    "end whistles": {"task": "cases.end_whistles", "schedule": crontab(minute="7-59/15")},
     # Every night at 03:40: files nobody submitted within a day, and files in no row, are deleted.
     "sweep uploads": {"task": "cases.sweep_uploads", "schedule": crontab(hour="3", minute="40")},
     # Every hour: what ended posts left open is handed over (a post that ends today is over).

@@ -17,6 +17,8 @@ from cases.docket.queries import case_file, find
 from cases.docket.queries.files import files_of
 from cases.law.moves import Refused
 
+More = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
+
 
 def part_page(
     request: HttpRequest,
@@ -28,10 +30,12 @@ def part_page(
     template: str,
     refused: Refused | None = None,
     tried: tuple[str, Any] | None = None,
-    more: Mapping[str, Any] | None = None,
+    more: More | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> HttpResponse:
-    """The page of one part; `given` is filled in beforehand, by verb."""
+    """The page of one part; `given` is filled in beforehand, by verb. `more` is what the page of a
+    kind shows beside the frame, or finds it in what the frame shows.
+    """
     actor = actor_of(request)
     found = find(actor, number, kind)
     if found is None:
@@ -55,7 +59,8 @@ def part_page(
         for move in mine.moves
     ]
     context = {"file": file, "part": replace(mine, moves=offered), "refused": refused}
-    context |= {"files": files_of(actor, found)} | dict(more or {})
+    context |= {"files": files_of(actor, found)}
+    context |= more(context) if callable(more) else more or {}
     return render(request, template, context, status=STATUS[refused.why] if refused else 200)
 
 

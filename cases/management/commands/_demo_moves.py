@@ -27,10 +27,12 @@ from cases.whistle.operations import (
     evaluate_due,
 )
 from cases.whistle.queries.site import site_code
+from cases.whistle.states import WHISTLE
 from cases.whistle.states.words import FACTS
 
 _KEYS: Final = UUID("5f6f3c3e-3211-4183-8102-000000000004")
 _TOWN: Final = "321183102"
+_FIRST_STEPS: Final = 6  # within so many a story has blown its whistle
 # What a department does itself; where it has no account the desk records for it (代录).
 _ANSWERS: Final = frozenset(
     {
@@ -85,6 +87,14 @@ class Stage:
         """Who sits in a role for a town: in a unit where one is named, else the first there is."""
         able = [p for p in self.seats if p.role == role and division.startswith(p.unit.division)]
         return next((p for p in able if unit in {None, p.unit_id}), None)
+
+    def whistle(self, story: str) -> Case:
+        """The whistle of a story, of one that was played long before as well."""
+        if story not in self.whistles:
+            keys = [key_of(story, index) for index in range(_FIRST_STEPS)]
+            rows = Case.objects.filter(kind=WHISTLE.code, event__key__in=keys)
+            self.whistles[story] = rows.order_by("id").distinct()[0]
+        return self.whistles[story]
 
 
 def key_of(story: str, index: int) -> UUID:
@@ -202,7 +212,7 @@ def _facts(stage: Stage, step: Step, subject: Case | Part | None) -> dict[str, A
         if shape is Shape.UNITS:
             facts[name] = [stage.unit(str(code)).pk for code in value]
     if "earlier" in facts:
-        facts["earlier"] = str(stage.whistles[facts["earlier"]].number)
+        facts["earlier"] = str(stage.whistle(facts["earlier"]).number)
     if facts.get("site_code") == "shown":
         facts["site_code"] = site_code(stage.whistles[step.story])
     if step.verb == "reply" and isinstance(subject, Part) and "began_at" not in facts:

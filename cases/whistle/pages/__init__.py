@@ -1,14 +1,17 @@
 """Whistles by page (吹哨报到页面): the case page and the page of one department's response."""
 
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.docket.pages import case_page, take_from_page
 from cases.docket.pages.parts import part_page, take_part_from_page
 from cases.whistle.operations import PART_VERBS, VERBS
+from cases.whistle.pages import evaluating
 from cases.whistle.pages.choices import choices_of
+from cases.whistle.pages.ruling import ruling_beside
 from cases.whistle.states import WHISTLE
 
 
@@ -35,7 +38,8 @@ def response(request: HttpRequest, number: str, part: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, number: str, part: int, verb: str) -> HttpResponse:
     """One move of a department's response, sent by its form."""
-    return take_part_from_page(
+    judging = request.POST.get("back") == evaluating.BACK
+    answered = take_part_from_page(
         request,
         WHISTLE.code,
         number,
@@ -43,8 +47,11 @@ def answer(request: HttpRequest, number: str, part: int, verb: str) -> HttpRespo
         verb,
         PART_VERBS,
         choices=choices_of,
-        page=_part,
+        page=evaluating.shown if judging else _part,
     )
+    if judging and answered.status_code == 303:
+        return HttpResponseRedirect(f"/{WHISTLE.path}/{number}/evaluate/", status=303)
+    return answered
 
 
 def _case(request: HttpRequest, kind: str, number: str, **shown: Any) -> HttpResponse:
@@ -61,5 +68,6 @@ def _part(request: HttpRequest, number: str, part: int, **shown: Any) -> HttpRes
         part,
         template="whistle/response.html",
         choices=choices_of,
+        more=partial(ruling_beside, request),
         **shown,
     )

@@ -1,5 +1,5 @@
-"""Evaluating by page (评价): every department that answered, its four elements and its photos beside
-the form; the forms go to the ordinary addresses of its part.
+"""Evaluating by page (评价): every department that answered, its four elements and its photos
+beside the form; the forms go to the ordinary addresses of its part.
 """
 
 from dataclasses import dataclass, replace
