@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -176,6 +176,28 @@ def widget(field: BoundField) -> SafeString:
 def is_checkbox(field: BoundField) -> bool:
     """Whether a field is one box to tick, whose label stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_many(field: BoundField) -> bool:
+    """Whether several may be ticked in a field."""
+    return isinstance(field.field.widget, CheckboxSelectMultiple)
+
+
+@register.filter
+def ticked(field: BoundField) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """The choices of a field of which several may be ticked, by group: value, name, ticked or not.
+
+    A choice outside every group stands in one without a name.
+    """
+    picked = {str(value) for value in field.value() or ()}
+    groups: dict[str, list[tuple[str, str, bool]]] = {}
+    choices: Any = field.field
+    for value, name in choices.choices:
+        inside = name if isinstance(name, list | tuple) else [(value, name)]
+        group = groups.setdefault(str(value) if inside is name else "", [])
+        group += [(str(one), str(words), str(one) in picked) for one, words in inside]
+    return list(groups.items())
 
 
 def _local(value: date) -> date:

@@ -3,20 +3,24 @@
 from django.urls import include, path
 
 from cases.whistle import api, pages
-from cases.whistle.pages import evaluating, history, ruling
+from cases.whistle.pages import evaluating, history, inbox, responding, ruling, visit
 
 app_name = "whistle"
 
 urlpatterns = [
+    path("whistles/inbox/", inbox.whistle_inbox, name="inbox"),
+    path("whistles/visit/", visit.visit, name="visit"),
     path("whistles/rulings/", ruling.rulings, name="rulings"),
     path("whistles/boundaries/", ruling.fought_over, name="boundaries"),
     path("whistles/precedents/", ruling.list_of_precedents, name="precedents"),
     path("whistles/<str:number>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("whistles/<str:number>/history/", history.matter, name="history"),
     path("whistles/<str:number>/", pages.whistle, name="case"),
-    path("whistles/<str:number>/responses/<int:part>/", pages.response, name="response"),
+    path("whistles/<str:number>/responses/<int:part>/", responding.response, name="response"),
     path(
-        "whistles/<str:number>/responses/<int:part>/<slug:verb>/", pages.answer, name="answer"
+        "whistles/<str:number>/responses/<int:part>/<slug:verb>/",
+        responding.answer,
+        name="answer",
     ),
     path("whistles/<str:number>/<slug:verb>/", pages.move, name="move"),
     path("api/v1/", include(api.urlpatterns)),

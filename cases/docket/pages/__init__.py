@@ -245,17 +245,20 @@ def move_form(
     *,
     url: str,
     given: Mapping[str, Any] | None = None,
+    skip: Sequence[str] = (),
 ) -> MoveForm:
     """A move as a form on a page, with what was filled in where it was `tried`; `given` is filled
-    in beforehand.
+    in beforehand, `skip` is not asked.
     """
-    form = form_class(move, kinds.kind(kind).table, choices)
+    form = form_class(move, kinds.kind(kind).table, choices, skip=skip)
     first = dict(given or {}) | hidden(version, actor.post_id)
     shown = form(initial=first, auto_id=f"{move.verb}_%s")
     if tried is not None and tried[0] == move.verb:
         shown = tried[1]
         shown.data = shown.data.copy()
         shown.data["version"] = version
+        for name in skip:
+            shown.fields.pop(name, None)
     return MoveForm(
         verb=move.verb,
         label=move.label,

@@ -127,7 +127,8 @@ def field_of(name: str, fact: Fact, required: bool, choices: Choices) -> forms.F
         case Shape.CHOICE:
             return _chosen(choices.get(name, fact.choices), told)
         case Shape.UNITS:
-            return forms.MultipleChoiceField(choices=choices.get(name, ()), **told)
+            boxes = forms.CheckboxSelectMultiple
+            return forms.MultipleChoiceField(choices=choices.get(name, ()), widget=boxes, **told)
         case Shape.UNIT | Shape.OFFICER | Shape.CATEGORY:
             return _chosen(choices.get(name, ()), told)
     return forms.CharField(max_length=fact.longest, **told)

@@ -1,6 +1,6 @@
 """The page of one part of a case (分办页): what is asked of whoever holds it, and its moves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +9,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from cases.docket import kinds
-from cases.docket.models import Part
+from cases.docket.models import Case, Part
 from cases.docket.pages import ChoicesOf, actor_of, made_from, move_form, told_on
 from cases.docket.pages.forms import form_class
 from cases.docket.problems import STATUS
 from cases.docket.queries import case_file, find
+from cases.docket.queries.casefile import CaseFile, PartView
 from cases.docket.queries.files import files_of
-from cases.law.moves import Refused
+from cases.law.moves import Move, Refused
 
+# What the forms of a part know already, by verb; what they leave out.
+Given = Callable[[CaseFile, PartView], Mapping[str, Mapping[str, Any]]]
+Skip = Callable[[Case, Move], Sequence[str]]
 More = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
@@ -31,10 +35,11 @@ def part_page(
     refused: Refused | None = None,
     tried: tuple[str, Any] | None = None,
     more: More | None = None,
-    given: Mapping[str, Mapping[str, Any]] | None = None,
+    given: Given | None = None,
+    skip: Skip | None = None,
 ) -> HttpResponse:
-    """The page of one part; `given` is filled in beforehand, by verb. `more` is what the page of a
-    kind shows beside the frame, or finds it in what the frame shows.
+    """The page of one part; `given` is filled in beforehand, by verb, `skip` not asked. `more` is
+    what the page of a kind shows beside the frame, or finds it in what the frame shows.
     """
     actor = actor_of(request)
     found = find(actor, number, kind)
@@ -45,6 +50,7 @@ def part_page(
     if mine is None:
         raise Http404
     able = choices(actor, found, mine.moves)
+    known = given(file, mine) if given else {}
     offered: list[Any] = [
         move_form(
             kind,
@@ -54,7 +60,8 @@ def part_page(
             able,
             tried,
             url=f"{mine.url}{move.verb}/",
-            given=(given or {}).get(move.verb),
+            given=known.get(move.verb),
+            skip=skip(found, move) if skip else (),
         )
         for move in mine.moves
     ]

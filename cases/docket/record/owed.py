@@ -133,7 +133,7 @@ def share_out(
             )
         )
     running = [d for d in deadlines if d.state == DeadlineState.RUNNING]
-    if subject.unit_id is not None:
+    if subject.unit_id is not None and subject.closed_at is None:
         owed = [d for d in running if d.unit_id == subject.unit_id]
         _stake(made, OWNER, subject.unit_id, subject.officer_id, at, owed)
     here = made.part.pk if made.part else None

@@ -48,7 +48,7 @@ _SEATS: Final[Mapping[str, Role]] = {
     "report.handle": Role.VILLAGE,
     "report.hand_back": Role.VILLAGE,
     "report.check": Role.GRID_WORKER,
-    "report.rework_whistled": Role.GRID_WORKER,
+    "report.rework": Role.GRID_WORKER,
     "approve": Role.LEADER,
     "refuse": Role.LEADER,
     "confirm": Role.LEADER,
@@ -92,7 +92,7 @@ class Stage:
         """The whistle of a story, of one that was played long before as well."""
         if story not in self.whistles:
             keys = [key_of(story, index) for index in range(_FIRST_STEPS)]
-            rows = Case.objects.filter(kind=WHISTLE.code, event__key__in=keys)
+            rows = Case.objects.filter(kind=WHISTLE.code, events__key__in=keys)
             self.whistles[story] = rows.order_by("id").distinct()[0]
         return self.whistles[story]
 

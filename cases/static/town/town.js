@@ -2,6 +2,7 @@
 "use strict";
 
 // A form marked data-once is sent once: the second tap of a wet finger does nothing.
+const labels = new WeakMap();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.hasAttribute("data-once") || event.defaultPrevented) return;
@@ -10,11 +11,11 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
-  const button = form.querySelector("button:not([type=button])");
+  const button = event.submitter || form.querySelector("button:not([type=button])");
   if (button) {
     button.setAttribute("aria-disabled", "true");
-    button.dataset.label = button.textContent;
-    button.textContent = "正在提交…";
+    labels.set(button, [...button.childNodes]);
+    button.replaceChildren("正在提交…");
   }
 });
 
@@ -23,9 +24,8 @@ window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
-    const button = form.querySelector("button[data-label]");
-    if (button) {
-      button.textContent = button.dataset.label;
+    for (const button of form.querySelectorAll("button[aria-disabled]")) {
+      if (labels.has(button)) button.replaceChildren(...labels.get(button));
       button.removeAttribute("aria-disabled");
     }
   }

@@ -15,6 +15,7 @@ from cases.docket.api.parts import part_urls
 from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut
+from cases.whistle.api import inbox
 from cases.whistle.operations import DRAFT_VERBS, PART_VERBS, VERBS, blow_whistle
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import DRAW_UP
@@ -86,6 +87,7 @@ class WhistleView(CaseView):
 
 
 urlpatterns = [
+    *inbox.urlpatterns,
     path("whistles/", WhistlesView.as_view()),
     *draft_urls(WHISTLE, DRAFT_VERBS),
     path("whistles/<str:number>/", WhistleView.as_view()),

@@ -26,11 +26,6 @@ _WORDS_HELP = {
     "meet_place": "找得到的地方：门牌、路口、集合点",
     "earlier": "同一件事以前吹过哨的，填那次的编号，两次合并计一件",
 }
-_POINT: dict[str, Any] = {
-    "lng": forms.FloatField(required=False, min_value=-180, max_value=180),
-    "lat": forms.FloatField(required=False, min_value=-90, max_value=90),
-    "datum": forms.CharField(required=False, max_length=8),
-}
 
 
 def blow_form(
@@ -38,8 +33,9 @@ def blow_form(
 ) -> type[forms.Form]:
     """The form of a whistle of a town, for one seat today."""
     alone = actor.role is Role.ENTERPRISE
-    asked = form_class(DRAW_UP, WHISTLE.table, _choices(division, types, now), skip=_skip(actor))
-    fields: dict[str, Any] = dict(asked.base_fields)
+    offered = _choices(division, types, now)
+    asked: type[forms.Form] = form_class(DRAW_UP, WHISTLE.table, offered, skip=_skip(actor))
+    fields: dict[str, Any] = dict(asked.base_fields) | _point()
     for name, words in _WORDS_HELP.items():
         if name in fields:
             fields[name].help_text = words
@@ -47,17 +43,20 @@ def blow_form(
         fields["type"].widget = forms.HiddenInput()
         fields["ask"].help_text = "希望政府帮助解决什么"
         fields["meet_at"].label, fields["meet_place"].label = "方便上门的时间", "上门地点"
-    for name, field in _POINT.items():
-        fields[name] = type(field)(
-            required=False,
-            widget=forms.HiddenInput,
-            **({} if name == "datum" else {"min_value": field.min_value, "max_value": field.max_value}),
-        )
     if not alone and len(division) < 9:
         fields["division"] = forms.ChoiceField(
             label="哪个镇（街道）的事", choices=[("", "请选择"), *_towns(division)]
         )
     return type("BlowForm", (asked,), fields)
+
+
+def _point() -> dict[str, Any]:
+    unseen: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
+    return {
+        "lng": forms.FloatField(min_value=-180, max_value=180, **unseen),
+        "lat": forms.FloatField(min_value=-90, max_value=90, **unseen),
+        "datum": forms.CharField(max_length=8, **unseen),
+    }
 
 
 def _skip(actor: Actor) -> tuple[str, ...]:

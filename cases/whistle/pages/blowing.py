@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q
@@ -28,6 +29,8 @@ from cases.whistle.queries.routing import Preview, preview_of
 from cases.whistle.queries.types import Barred, TypeCard, types_for
 from cases.whistle.states.way import BLOWERS
 
+# Buttons that show the form again: look who would be called, fill that in, name an earlier one.
+_ONLY_SHOWS = frozenset({"look", "fill", "again"})
 ROUTING = frozenset(BLOWERS) - {Role.ENTERPRISE}
 
 
@@ -99,7 +102,7 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if request.method != "POST":
         first = fresh(sheet.actor, types, sheet.version) | dict(sheet.first)
         return _page(request, sheet, shape(initial=first), types, barred)
-    if "look" in request.POST or "fill" in request.POST:
+    if _ONLY_SHOWS & set(request.POST):
         again = _looked(request, sheet)
         return _page(request, sheet, shape(initial=again), types, barred)
     form = shape(request.POST)
@@ -111,6 +114,8 @@ def show(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         told_on(form, refused)
         status = STATUS[refused.why]
         return _page(request, sheet, form, types, barred, refused=refused, status=status)
+    if case.number is None:
+        messages.success(request, "草稿已保存，还没有送出。可以接着改，也可以直接送出。")
     return HttpResponseRedirect(address_of(case), status=303)
 
 
@@ -149,6 +154,8 @@ def _looked(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         told = previewed(sheet.actor, sheet.division, again)
         if told.lead is not None:
             again |= {"lead": told.lead, "assisting": told.assisting}
+    if "again" in request.POST:
+        again["earlier"] = str(again["again"])[:40]
     return again
 
 

@@ -44,5 +44,8 @@ def whistle_inbox(request: HttpRequest) -> HttpResponse:
 
 def narrowing_of(request: HttpRequest) -> Narrowing:
     """The filters of an address; what no column can hold is left out."""
-    given = {name: request.GET.get(name, "").replace("\0", "")[:_LONGEST] for name in _NAMES}
+    asked = request.GET
+    given: dict[str, Any] = {
+        name: asked.get(name, "").replace("\0", "")[:_LONGEST] for name in _NAMES
+    }
     return Narrowing(**given)

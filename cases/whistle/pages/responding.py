@@ -3,23 +3,25 @@ the next step as one big button.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.docket.models import Case
+from cases.docket.pages import actor_of
 from cases.docket.pages.parts import part_page, take_part_from_page
 from cases.docket.queries.casefile import CaseFile, PartView
 from cases.law.moves import Move
-from cases.people.queries import Actor
 from cases.rulebook.queries import book
 from cases.whistle.operations import PART_VERBS
+from cases.whistle.pages import evaluating
 from cases.whistle.pages.choices import choices_of
 from cases.whistle.pages.point import point_of
+from cases.whistle.pages.ruling import ruling_beside
 from cases.whistle.queries.inbox import type_rule
 from cases.whistle.queries.response import PHRASES, first_of, response_view
 from cases.whistle.states import WHISTLE
@@ -35,9 +37,10 @@ def response(request: HttpRequest, number: str, part: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, number: str, part: int, verb: str) -> HttpResponse:
     """One move of a department's response, sent by its form."""
+    from_evaluation = request.POST.get("back") == evaluating.BACK
     lng, lat = point_of(request)
     placed = partial(PART_VERBS[REPORT_IN.verb], lng=lng, lat=lat)
-    return take_part_from_page(
+    made = take_part_from_page(
         request,
         WHISTLE.code,
         number,
@@ -45,8 +48,11 @@ def answer(request: HttpRequest, number: str, part: int, verb: str) -> HttpRespo
         verb,
         {**PART_VERBS, REPORT_IN.verb: placed},
         choices=choices_of,
-        page=_part,
+        page=evaluating.shown if from_evaluation else _part,
     )
+    if from_evaluation and made.status_code == HTTPStatus.SEE_OTHER:
+        return HttpResponseRedirect(f"/whistles/{number}/evaluate/", status=HTTPStatus.SEE_OTHER)
+    return made
 
 
 def _part(request: HttpRequest, number: str, part: int, **shown: Any) -> HttpResponse:
@@ -57,17 +63,19 @@ def _part(request: HttpRequest, number: str, part: int, **shown: Any) -> HttpRes
         part,
         template="whistle/response.html",
         choices=choices_of,
-        beside=_beside,
+        more=partial(_beside, request),
         given=_given,
         skip=_not_asked,
         **shown,
     )
 
 
-def _beside(actor: Actor, file: CaseFile, part: PartView) -> Mapping[str, Any]:
+def _beside(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the page shows beside the frame: the call in words, who else answers, the objection."""
-    now: datetime = timezone.now()
-    return {"response": response_view(actor, file, part, now), "phrases": PHRASES}
+    now = timezone.now()
+    told = response_view(actor_of(request), context["file"], context["part"], now)
+    shown = {"response": told, "phrases": PHRASES}
+    return shown | ruling_beside(request, context)
 
 
 def _given(file: CaseFile, part: PartView) -> Mapping[str, Mapping[str, Any]]:

@@ -1,5 +1,5 @@
-"""One visit answers several whistles by page (一次到场、多件报到): choose the calls, say once where,
-when and who.
+"""One visit answers several whistles by page (一次到场、多件报到): choose the calls, say once
+where, when and who.
 """
 
 from collections.abc import Iterable
@@ -16,12 +16,13 @@ from cases.docket.pages import done_before, filled_in, told_on
 from cases.docket.pages.forms import form_class, hidden
 from cases.docket.pages.worklist import caseworker
 from cases.docket.problems import STATUS
+from cases.docket.queries.filters import LARGEST
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 from cases.whistle.operations.visiting import MOST, Visited, report_in_together
 from cases.whistle.pages.point import point_of
 from cases.whistle.queries.inbox import Call, inbox
-from cases.whistle.queries.reach import LARGEST, Narrowing
+from cases.whistle.queries.reach import Narrowing
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import REPORT_IN
 

@@ -27,6 +27,7 @@ _TYPES = dict(TYPES)
 class Kept:
     """A draft of the seat's own, as it is listed."""
 
+    id: int
     title: str
     type_label: str
     opened_at: datetime
@@ -38,7 +39,13 @@ def drafts_of(actor: Actor) -> list[Kept]:
     rows = access.visible(actor).filter(kind=WHISTLE.code, state=DRAFT, number=None)
     rows = rows.filter(filer_id=actor.holder_id).order_by("-opened_at", "-id")[:SHOWN]
     return [
-        Kept(title_of(case), _TYPES.get(case.variant, ""), case.opened_at, address_of(case))
+        Kept(
+            case.pk,
+            title_of(case),
+            _TYPES.get(case.variant, ""),
+            case.opened_at,
+            address_of(case),
+        )
         for case in rows
     ]
 

@@ -46,7 +46,6 @@ DRAW_UP = move(
     open=[*_WHAT, *_WHEN],
     sealed=_SAID,
     derives=["report"],
-    owner=Owner.FILER,
     basis="镇（街道）办不了、需要部门来办的，拟哨（吹哨报到工作规则，镇默认）",
 )
 REVISE = move(

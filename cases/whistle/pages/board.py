@@ -1,0 +1,50 @@
+"""The board by page (吹哨看板页面): columns beside each other at a desk, one below the other on a
+phone.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cases.docket.pages import actor_of
+from cases.law.moves import Refused, Why
+from cases.whistle.queries.board import board
+from cases.whistle.queries.period import PERIODS
+from cases.whistle.queries.wanted import BY, Wanted, wanted_of
+from cases.whistle.states.words import TYPES
+
+
+@require_GET
+def whistle_board(request: HttpRequest) -> HttpResponse:
+    """The board, everything it is narrowed to in the address."""
+    actor, now = actor_of(request), timezone.now()
+    said, status = "", 200
+    try:
+        found = board(actor, wanted_of(request.GET.dict(), actor, now), now)
+    except Refused as refused:
+        if refused.why is Why.ROLE:
+            raise PermissionDenied(refused.sentence) from refused
+        said, status = refused.sentence, 400
+        found = board(actor, Wanted(), now)
+    return render(request, "whistle/board.html", _shown(found) | {"error": said}, status=status)
+
+
+def _shown(found: Any) -> dict[str, Any]:
+    wanted: Wanted = found.wanted
+    ways = []
+    for by, label in BY.items():
+        way = replace(wanted, by=by, column="", after="")
+        ways.append({"label": label, "told": way.told, "active": by == wanted.by})
+    return {
+        "board": found,
+        "wanted": wanted,
+        "told": wanted.told,
+        "ways": ways,
+        "types": TYPES,
+        "periods": list(PERIODS.items()),
+    }
