@@ -45,6 +45,10 @@ KEPT_SENT = "kept_sent"  # a roster its sender sent: nobody sent this one
 NONE_KEPT = "none_kept"  # a deputyship: nobody has a deputy yet
 DRAFTED = "drafted"  # a draft: nobody's but its own writer's
 PERSONS = "persons"  # who sits in a unit: staff, but no enterprise
+RULING = "ruling"  # who rules on duties
+FOUGHT = "fought"  # who reads which boundaries are fought over
+GUIDED = "guided"  # casework, but no enterprise: the precedents
+UNDISPUTED = "undisputed"  # what lies beside an objection: nobody objected
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
     *(Role.VILLAGE, Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY),
@@ -58,6 +62,12 @@ BY_ROLE: dict[str, set[Role]] = {
     FILING: FILERS,
     ON_SPOT: ON_THE_SPOT,
     WINDOW: {Role.DESK},
+    RULING: {Role.ARBITER, Role.COUNTY_DESK},
+    FOUGHT: {
+        *(Role.ARBITER, Role.COUNTY_DESK, Role.SUPERVISOR),
+        *(Role.DESK, Role.LEADER, Role.HEAD_OF_ORGAN),
+    },
+    GUIDED: set(Role) - NO_CASES - {Role.ENTERPRISE},
 }
 # address → who may read it, who may send to it
 TABLE: dict[str, tuple[str, str]] = {
@@ -248,6 +258,20 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     **{f"api/v1/reports/<str:number>/{verb}/": (NEVER, SEEN) for verb in report.VERBS},
     # Whistles: what their moves answer is in whistle/test_doors.
+    "whistles/board/": (BOARD, NEVER),
+    "api/v1/whistles/board/": (BOARD, NEVER),
+    **dict.fromkeys(("whistles/rates/", "whistles/rates/rows/"), (RATES, NEVER)),
+    **dict.fromkeys(("api/v1/whistles/rates/", "api/v1/whistles/rates/rows/"), (RATES, NEVER)),
+    "whistles/rulings/": (RULING, NEVER),
+    "whistles/boundaries/": (FOUGHT, NEVER),
+    "whistles/precedents/": (GUIDED, NEVER),
+    "whistles/<str:number>/evaluate/": (SEEN, NEVER),
+    "whistles/<str:number>/history/": (SEEN, NEVER),
+    "api/v1/whistles/rulings/": (RULING, NEVER),
+    "api/v1/whistles/boundaries/": (FOUGHT, NEVER),
+    "api/v1/whistles/precedents/": (GUIDED, NEVER),
+    "api/v1/whistles/<str:number>/history/": (SEEN, NEVER),
+    "api/v1/whistles/<str:number>/responses/<int:part>/beside/": (UNDISPUTED, NEVER),
     "whistles/<str:number>/": (SEEN, NEVER),
     "whistles/<str:number>/<slug:verb>/": (NEVER, SEEN),
     "whistles/<str:number>/responses/<int:part>/": (SEEN, NEVER),
@@ -357,6 +381,7 @@ def test_every_address_is_in_the_table() -> None:
 # Who is told that there is no such thing, and what everybody else is told.
 HIDDEN_BUT_FROM: dict[str, tuple[set[Role | None], set[int]]] = {
     NAMELESS: (set(Role), {404}),
+    UNDISPUTED: (set(Role), {404}),
     SENDER: (set(Role), {404}),
     KEPT_SENT: ({Role.SYSADMIN}, {403}),
     NONE_KEPT: ({Role.SYSADMIN}, {403}),

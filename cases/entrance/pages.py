@@ -19,7 +19,7 @@ from cases.docket import queries as docket
 from cases.docket.access import NO_CASES
 from cases.docket.operations.workitems import settle
 from cases.docket.problems import answer as problem
-from cases.docket.queries.home import Sent
+from cases.docket.queries.home import LENGTH, Sent
 from cases.docket.queries.saved import saved_views
 from cases.docket.queries.workitems import open_items
 from cases.entrance.acting import SESSION_SAID, sit, without_post
@@ -30,12 +30,16 @@ from cases.entrance.sessions import sentence
 from cases.entrance.throttles import too_often
 from cases.intake.states.way import REWORK
 from cases.intake.states.words import RETURNED
-from cases.law.moves import Refused
+from cases.law.moves import Refused, Role
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
+from cases.whistle.queries.inbox import inbox
+from cases.whistle.queries.reach import Narrowing
 
 _SENT = Sent(states=(RETURNED,), terms=REWORK.opens)
+# Seats that answer for a unit called by a whistle (应哨).
+_CALLED = frozenset({Role.DEPT_OFFICER, Role.DEPT_LEAD})
 
 
 @login_not_required
@@ -110,6 +114,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["home"] = lists
         context["none_late"] = not any(one.rows for one in lists if one.late)
         context["saved"] = saved_views(actor)
+    if actor.role in _CALLED:
+        context["calls"] = inbox(actor, Narrowing(size=LENGTH), now)
     return render(request, "entrance/home.html", context)
 
 

@@ -17,12 +17,27 @@ NAME_KEPT_SECONDS = 600
 BAR: Final = 5  # places on the bar of a phone
 # What a phone shows first; the rest is reached from a desk or from one's own page.
 _FIRST: Final = (
-    *("/", "/cases/", "/reports/new/", "/staff/", "/access-log/", "/security/"),
-    *("/unit/", "/rules/", "/people/"),
+    *("/", "/whistles/inbox/", "/whistles/approvals/", "/whistles/rulings/"),
+    *("/cases/", "/reports/new/", "/whistles/board/", "/whistles/new/"),
+    *("/staff/", "/access-log/", "/security/", "/unit/", "/rules/", "/people/"),
 )
-# Places of one seat only.
+_BOARD: Final = ("吹哨", "/whistles/board/", "whistle")
+_RATES: Final = ("三率", "/whistles/rates/", "sheet")
+_INBOX: Final = ("哨件", "/whistles/inbox/", "whistle")
+_YES: Final = ("待批", "/whistles/approvals/", "check")
+_RULINGS: Final = ("职责界定", "/whistles/rulings/", "rules")
+# Places of some seats only.
 _OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
-    Role.DESK: [("导入", "/reports/import/", "sheet")],
+    Role.DESK: [_BOARD, ("导入", "/reports/import/", "sheet"), _RATES],
+    Role.DUTY: [_BOARD],
+    Role.LEADER: [_YES, _BOARD, _RATES],
+    Role.HEAD_OF_ORGAN: [_YES, _BOARD, _RATES],
+    Role.SUPERVISOR: [_BOARD, _RATES],
+    Role.COUNTY_DESK: [_BOARD, _RULINGS, _RATES],
+    Role.ARBITER: [_RULINGS],
+    Role.DEPT_OFFICER: [_INBOX],
+    Role.DEPT_LEAD: [_INBOX, _RATES],
+    Role.ENTERPRISE: [("吹哨", "/whistles/new/", "whistle")],
     Role.SYSADMIN: [("管理", "/staff/", "unit"), ("规则管理", "/rules/manage/", "sheet")],
     Role.AUDITOR: [("查阅记录", "/access-log/", "list")],
     Role.SECADMIN: [("锁定与会话", "/security/", "list")],
@@ -125,6 +140,6 @@ def _seat(post: Post, officer: Officer) -> Seat:
 def _here(url: str, path: str) -> bool:
     if url == "/":
         return path == "/"
-    if url == "/cases/" and path.startswith("/reports/"):
+    if url == "/cases/" and path.startswith(("/reports/", "/whistles/")):
         return True  # a matter is found through the worklist; what begins one is its own place
     return path.startswith(url)

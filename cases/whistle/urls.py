@@ -3,11 +3,30 @@
 from django.urls import include, path
 
 from cases.whistle import api, pages
-from cases.whistle.pages import evaluating, history, inbox, responding, ruling, visit
+from cases.whistle.pages import (
+    approving,
+    blowing,
+    board,
+    drafting,
+    evaluating,
+    history,
+    inbox,
+    rates,
+    responding,
+    ruling,
+    visit,
+)
 
 app_name = "whistle"
 
 urlpatterns = [
+    path("whistles/new/", blowing.new, name="new"),
+    path("whistles/preview/", blowing.preview, name="preview"),
+    path("whistles/approvals/", approving.approvals, name="approvals"),
+    path("whistles/drafts/<int:draft>/", drafting.draft, name="draft"),
+    path("whistles/board/", board.whistle_board, name="board"),
+    path("whistles/rates/", rates.whistle_rates, name="rates"),
+    path("whistles/rates/rows/", rates.behind_rates, name="rates_rows"),
     path("whistles/inbox/", inbox.whistle_inbox, name="inbox"),
     path("whistles/visit/", visit.visit, name="visit"),
     path("whistles/rulings/", ruling.rulings, name="rulings"),

@@ -31,6 +31,7 @@ import psycopg
 
 from deploy.bench.burden import burden
 from deploy.bench.clients import Line, Tally, together
+from deploy.bench.whistles import walk_whistles
 from deploy.launch.places import make_state, places
 from deploy.launch.postgres import free_port
 from deploy.launch.prepare import collect, prepare
@@ -46,6 +47,7 @@ BODY = {
     "address": "示范村东头",
 }
 ROLES = ("grid_worker", "village", "desk")
+SEATS = (*ROLES, "leader", "dept_officer")
 # Verb, who takes it, what it asks: the whole way of a report.
 WALK: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("accept", "desk", {}),
@@ -73,7 +75,7 @@ def main() -> None:
         rounds = [
             _round(run, seats, options.clients, options.seconds) for _ in range(options.rounds)
         ]
-    names = ("filings", "moves", "worklist")
+    names = ("filings", "moves", "worklist", "whistle_moves")
     told["best_per_second"] = {n: max(r[n]["per_second"] for r in rounds) for n in names}
     told["errors"] = sum(r[n]["errors"] for r in rounds for n in names)
     print(json.dumps(told | {"rounds": rounds}, ensure_ascii=False, indent=1))
@@ -84,7 +86,8 @@ def _round(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     given: list[Any] = []
-    for name, work in (("filings", _file), ("moves", _walk), ("worklist", _read)):
+    works = (("filings", _file), ("moves", _walk), ("worklist", _read), ("whistle_moves", _whistle))
+    for name, work in works:
         before = burden(run.pids)
         tally = together(partial(work, seats), run.port, clients, seconds, given)
         after = burden(run.pids)
@@ -121,6 +124,12 @@ def _walk(
                 break
             version = answer["version"]
     tally.wrong.append("ran out of reports: file for longer")
+
+
+def _whistle(
+    seats: dict[str, dict[str, Any]], line: Line, tally: Tally, until: float, _share: list[Any]
+) -> None:
+    walk_whistles(_timed, _key, seats, line, tally, until)
 
 
 def _read(
@@ -207,7 +216,7 @@ def log_in(port: int, state: Path) -> dict[str, dict[str, Any]]:
     """A token of each role that files, handles and decides, with what its log-in answered."""
     accounts = json.loads((state / "demo.json").read_text(encoding="utf-8"))["roles"]
     line, seats = Line(port), {}
-    for role in ROLES:
+    for role in SEATS:
         answer = line.send("POST", "/api/v1/tokens/", body=accounts[role])
         if answer.status != 201:
             raise SystemExit(f"log-in as {role}: {answer.status} {answer.body[:300]!r}")

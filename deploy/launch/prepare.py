@@ -59,7 +59,7 @@ def _todo(where: Places, url: str, *, demo: bool) -> list[tuple[str, str, list[s
         steps += [("装入基础数据（节假日、期限、目录）", "load_seeds", [])]
     shown = (where.state / "demo.json").exists() and done.get("demo") == "True"
     if demo and not (current and shown):
-        steps += [("建立演示镇", "demo_town", [])]
+        steps += [("建立演示镇", "demo_town", []), ("装入演示月", "demo_month", [])]
     return steps
 
 

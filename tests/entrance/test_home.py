@@ -140,12 +140,15 @@ def test_each_seat_is_led_to_its_own_places() -> None:
         return [entry.url for entry in entries(role, "/")]
 
     assert urls(Role.DESK) == [
-        *("/", "/cases/", "/reports/new/", "/unit/", "/reports/import/"),
-        *("/rules/", "/people/", "/me/"),
+        *("/", "/cases/", "/reports/new/", "/unit/", "/whistles/board/", "/reports/import/"),
+        *("/whistles/rates/", "/rules/", "/people/", "/me/"),
     ]
     assert urls(Role.SYSADMIN) == [
         *("/", "/staff/", "/rules/manage/", "/rules/", "/people/", "/me/"),
     ]
+    assert urls(Role.DEPT_OFFICER)[4:5] == ["/whistles/inbox/"]
+    assert "/whistles/approvals/" in urls(Role.LEADER)
+    assert "/whistles/rulings/" in urls(Role.ARBITER)
     assert "/access-log/" in urls(Role.AUDITOR)
     assert "/security/" in urls(Role.SECADMIN)
     assert "/unit/" not in urls(Role.GRID_WORKER)

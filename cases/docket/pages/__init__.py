@@ -73,11 +73,13 @@ def case_page(
     template: str = "docket/case.html",
     more: Mapping[str, Any] | None = None,
     choices: ChoicesOf | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> HttpResponse:
     """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
 
     After a refusal the page says why, and the form that was sent keeps what was filled in. `more`
-    is what the page of a kind shows beside the frame, `choices` what a kind offers to choose from.
+    is what the page of a kind shows beside the frame, `choices` what a kind offers to choose from,
+    `given` what is filled in beforehand, by verb.
     """
     actor = actor_of(request)
     found = find(actor, number, kind)
@@ -85,7 +87,10 @@ def case_page(
         raise Http404
     file = case_file(actor, found, timezone.now())
     able = (choices or _choices)(actor, found, file.moves)
-    offered: list[Any] = [_offer(kind, move, found, actor, able, tried) for move in file.moves]
+    offered: list[Any] = [
+        _offer(kind, move, found, actor, able, tried, (given or {}).get(move.verb))
+        for move in file.moves
+    ]
     status = STATUS[refused.why] if refused else 200
     context = {"file": replace(file, moves=offered), "refused": refused}
     context |= {"files": files_of(actor, found)} | dict(more or {})
@@ -230,9 +235,10 @@ def _offer(
     actor: Actor,
     choices: Choices,
     tried: tuple[str, Any] | None,
+    given: Mapping[str, Any] | None = None,
 ) -> MoveForm:
     url = f"/{kinds.kind(kind).path}/{found.number}/{move.verb}/"
-    return move_form(kind, move, found.version, actor, choices, tried, url=url)
+    return move_form(kind, move, found.version, actor, choices, tried, url=url, given=given)
 
 
 def move_form(

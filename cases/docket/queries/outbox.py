@@ -28,6 +28,7 @@ SETTLES = timedelta(seconds=5)
 _SHOWN: Final = (
     *("id", "seq", "verb", "from_state", "to_state", "role", "unit_id", "happened_at"),
     *("recorded_at", "text", "hash", "case__number", "case__kind", "case__division"),
+    *("case__veiled", "case__filer_unit"),
 )
 
 
@@ -43,7 +44,9 @@ class Feed:
 def payload(event: Event, case: Case) -> dict[str, Any]:
     """An event as another system gets it."""
     told = {"id": event.pk, "number": case.number or "", "kind": case.kind}
-    return told | {"division": case.division} | event_out(event)
+    told |= {"division": case.division} | event_out(event)
+    veiled = case.veiled and event.unit_id == case.filer_unit_id
+    return told | ({"unit": None} if veiled else {})
 
 
 def payloads(rows: Sequence[Outbox]) -> dict[int, dict[str, Any]]:

@@ -15,7 +15,7 @@ from cases.docket.api.parts import part_urls
 from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut
-from cases.whistle.api import inbox
+from cases.whistle.api import blowing, board, history, inbox, rates, ruling
 from cases.whistle.operations import DRAFT_VERBS, PART_VERBS, VERBS, blow_whistle
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import DRAW_UP
@@ -87,9 +87,15 @@ class WhistleView(CaseView):
 
 
 urlpatterns = [
+    *ruling.urlpatterns,
+    *history.urlpatterns,
     *inbox.urlpatterns,
+    *board.urlpatterns,
+    *rates.urlpatterns,
+    *blowing.urlpatterns,
     path("whistles/", WhistlesView.as_view()),
-    *draft_urls(WHISTLE, DRAFT_VERBS),
+    *draft_urls(WHISTLE, {"revise": DRAFT_VERBS["revise"]}, _POINT),
+    *draft_urls(WHISTLE, {v: o for v, o in DRAFT_VERBS.items() if v != "revise"}),
     path("whistles/<str:number>/", WhistleView.as_view()),
     *move_urls(WHISTLE, VERBS),
     *part_urls(WHISTLE, WHISTLE.parts, PART_VERBS, {"report_in": _POINT}),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -91,3 +92,6 @@ class BoardView(Door):
         now = timezone.now()
         wanted = wanted_of(checked(BoardIn, request), self.actor, now)
         return Response(BoardOut(board(self.actor, wanted, now)).data)
+
+
+urlpatterns = [path("whistles/board/", BoardView.as_view())]

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -196,3 +197,9 @@ def _figure(figure: Figure) -> dict[str, Any]:
     excluded = [{"reason": why, "count": many, "url": url} for why, many, url in figure.left]
     told = asdict(figure.rate) | {"percent": figure.rate.percent, "excluded": excluded}
     return told | {"url": figure.counted}
+
+
+urlpatterns = [
+    path("whistles/rates/", RatesView.as_view()),
+    path("whistles/rates/rows/", BehindView.as_view()),
+]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cases.docket.pages import case_page, take_from_page
 from cases.whistle.operations import VERBS
 from cases.whistle.pages.choices import choices_of
+from cases.whistle.pages.dispatching import beside
 from cases.whistle.states import WHISTLE
 
 
@@ -26,6 +27,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _case(request: HttpRequest, kind: str, number: str, **shown: Any) -> HttpResponse:
+    shown = beside(request, number) | shown
     return case_page(
         request, kind, number, template="whistle/case.html", choices=choices_of, **shown
     )

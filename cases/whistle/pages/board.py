@@ -4,6 +4,7 @@ phone.
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cases.docket.pages import actor_of
-from cases.law.moves import Refused, Why
-from cases.whistle.queries.board import board
+from cases.law.moves import Refused, Role, Why
+from cases.whistle.queries.board import Board, board
+from cases.whistle.queries.calls import CALLED_ONES, OVERSEERS
 from cases.whistle.queries.period import PERIODS
 from cases.whistle.queries.wanted import BY, Wanted, wanted_of
 from cases.whistle.states.words import TYPES
@@ -31,19 +33,24 @@ def whistle_board(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied(refused.sentence) from refused
         said, status = refused.sentence, 400
         found = board(actor, Wanted(), now)
-    return render(request, "whistle/board.html", _shown(found) | {"error": said}, status=status)
+    context = _shown(found, actor.role) | {"error": said}
+    return render(request, "whistle/board.html", context, status=status)
 
 
-def _shown(found: Any) -> dict[str, Any]:
-    wanted: Wanted = found.wanted
+def _shown(found: Board, role: Role) -> dict[str, Any]:
+    wanted = found.wanted
     ways = []
     for by, label in BY.items():
         way = replace(wanted, by=by, column="", after="")
-        ways.append({"label": label, "told": way.told, "active": by == wanted.by})
+        told = urlencode(way.told)
+        ways.append({"label": label, "query": told, "active": by == wanted.by})
     return {
         "board": found,
         "wanted": wanted,
         "told": wanted.told,
+        "told_query": urlencode(wanted.told),
+        "may_rates": role in OVERSEERS | CALLED_ONES,
+        "wanted_own": role in CALLED_ONES,
         "ways": ways,
         "types": TYPES,
         "periods": list(PERIODS.items()),

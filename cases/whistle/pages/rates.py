@@ -1,6 +1,7 @@
 """The rates by page (三率、吹哨率页面), and the rows behind each of their numbers."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +39,7 @@ def behind_rates(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = _choices()
     try:
         scope = scope_of(request.GET.dict(), actor, now)
-        context |= {"scope": scope, "told": told(scope)}
+        context |= {"scope": scope, "told": told(scope), "told_query": urlencode(told(scope))}
         context["page"] = behind(actor, scope, asked_of(request.GET.dict()), now)
     except (Refused, LawError) as refused:
         context["error"] = _said(refused)

@@ -2,7 +2,7 @@
 the next step as one big button.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.docket.models import Case
 from cases.docket.pages import actor_of
+from cases.docket.pages.forms import MoveForm
 from cases.docket.pages.parts import part_page, take_part_from_page
 from cases.docket.queries.casefile import CaseFile, PartView
 from cases.law.moves import Move
@@ -23,9 +24,13 @@ from cases.whistle.pages.choices import choices_of
 from cases.whistle.pages.point import point_of
 from cases.whistle.pages.ruling import ruling_beside
 from cases.whistle.queries.inbox import type_rule
-from cases.whistle.queries.response import PHRASES, first_of, response_view
+from cases.whistle.queries.response import PHRASES, ResponseView, first_of, response_view
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import REPLY, REPORT_IN, SIGN
+
+_RANKS = {"primary": 0, "danger": 2}
+# What every form has, whatever its move asks.
+_FRAME = {"happened_at", "channel", "proof", "files", "version", "post", "key"}
 
 
 @require_GET
@@ -74,8 +79,23 @@ def _beside(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the page shows beside the frame: the call in words, who else answers, the objection."""
     now = timezone.now()
     told = response_view(actor_of(request), context["file"], context["part"], now)
-    shown = {"response": told, "phrases": PHRASES}
+    shown = {"response": told, "phrases": PHRASES, "acts": _acts(context["part"].moves, told)}
     return shown | ruling_beside(request, context)
+
+
+def _acts(offered: Sequence[MoveForm], told: ResponseView) -> dict[str, Any]:
+    """The moves in the order a thumb wants them: the next step, the others, what is grave last."""
+    for move in offered:
+        if move.verb == REPORT_IN.verb and told.inspects:
+            move.form.fields["inspection"].required = True
+        if move.verb == REPLY.verb:
+            move.form.fields["talked_to"].widget.attrs["list"] = "talked"
+    ranked = sorted(offered, key=lambda move: _RANKS.get(move.tone, 1))
+    first = next((move for move in ranked if move.tone == "primary"), None)
+    others = [move for move in ranked if move is not first]
+    # With nothing to fill in the step is one tap.
+    bare = first is not None and not set(first.form.fields) - _FRAME
+    return {"first": first, "bare": bare, "others": others}
 
 
 def _given(file: CaseFile, part: PartView) -> Mapping[str, Mapping[str, Any]]:

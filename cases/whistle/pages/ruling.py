@@ -2,6 +2,7 @@
 precedents.
 """
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_GET
 
 from cases.docket.pages import actor_of
 from cases.law.moves import Refused
+from cases.people.directory import directory
 from cases.people.queries import Actor, town_day
-from cases.rulebook.queries import book
-from cases.whistle.pages.choices import departments
+from cases.rulebook.queries import book, stamp
 from cases.whistle.queries.beside import beside
 from cases.whistle.queries.boundaries import OUTCOMES, SEATS, boundaries, year_to
 from cases.whistle.queries.period import PERIODS
@@ -83,7 +84,7 @@ def list_of_precedents(request: HttpRequest) -> HttpResponse:
         "page": page,
         "standing": STANDING,
         "classes": _classes(actor),
-        "units": departments(actor.division),
+        "units": _units(actor, today),
         "filter_error": said,
         "tabs": _tabs(request, actor),
     }
@@ -107,6 +108,12 @@ def _classes(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
         if row.level == 2 and row.parent_code in groups:
             groups[row.parent_code][1].append((row.code, row.name))
     return list(groups.values())
+
+
+def _units(actor: Actor, today: date) -> list[tuple[str, str]]:
+    """The units that can be called there, by code."""
+    found = directory(stamp("people"), today).called(actor.division, today)
+    return [(entry.code, entry.name) for entry in found]
 
 
 def _tabs(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

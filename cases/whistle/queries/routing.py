@@ -66,6 +66,12 @@ class Preview:
         return "" if self.proposed or not self.category else NOTHING
 
     @property
+    def astray(self) -> list[Proposed]:
+        """Those chosen who are not proposed, or not in that capacity."""
+        known = {(p.unit, p.capacity) for p in self.proposed}
+        return [p for p in self.chosen if (p.unit, p.capacity) not in known]
+
+    @property
     def lead(self) -> int | None:
         """The lead proposed, if there is one."""
         return next((p.unit for p in self.proposed if p.capacity == Calls.LEAD), None)

@@ -41,6 +41,7 @@ class Objection:
 
     id: int
     number: str
+    part: int
     url: str
     title: str
     town: str
@@ -129,6 +130,7 @@ def _told(
     return Objection(
         id=row.pk,
         number=str(case),
+        part=row.part_id or 0,
         url=f"/whistles/{case.number}/responses/{row.part_id}/",
         title=title_of(case),
         town=towns.get(case.division, case.division),
