@@ -18,11 +18,13 @@ from cases.docket.operations.uploads import receive_upload
 from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.intake.states import REPORT
+from cases.intake.states.aside.whistled import REFER
 from cases.law.moves import Role
 from cases.people.models import Certificate, GridDuty, Post, Unit
 from cases.people.queries import Actor
 from cases.rulebook.models import TermRow
 from cases.whistle import operations as whistle
+from cases.whistle.states.way import BLOWERS
 from tests.docket.makers import jpeg
 from tests.ledger import facts_for, unchanged
 from tests.seats import FILERS, NO_CASES, Seat, everybody, seat
@@ -43,18 +45,25 @@ TABLE_SENT = "table_sent"  # a hotline table its sender sent, at the desk: nobod
 KEEP = "keep"  # the system administrator
 KEPT_SENT = "kept_sent"  # a roster its sender sent: nobody sent this one
 NONE_KEPT = "none_kept"  # a deputyship: nobody has a deputy yet
+BLOWING = "blowing"  # who may blow a whistle; whom it would call; who says yes to it
+ROUTED, APPROVING = "routed", "approving"
+UNACCEPTED = "unaccepted"  # a report just filed: whoever could whistle for it must accept it first
 DRAFTED = "drafted"  # a draft: nobody's but its own writer's
 PERSONS = "persons"  # who sits in a unit: staff, but no enterprise
 RULING = "ruling"  # who rules on duties
 FOUGHT = "fought"  # who reads which boundaries are fought over
 GUIDED = "guided"  # casework, but no enterprise: the precedents
 UNDISPUTED = "undisputed"  # what lies beside an objection: nobody objected
+BOARD, RATES = "board", "rates"  # who has the board of whistles; who reads the rates
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
     *(Role.VILLAGE, Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY),
     *(Role.LEADER, Role.HEAD_OF_ORGAN),
 }
 BY_ROLE: dict[str, set[Role]] = {
+    BLOWING: set(BLOWERS),
+    ROUTED: set(BLOWERS) - {Role.ENTERPRISE},
+    APPROVING: {Role.LEADER, Role.HEAD_OF_ORGAN},
     IN_UNIT: UNIT_SEATS,
     AUDIT: {Role.AUDITOR},
     GUARD: {Role.SECADMIN},
@@ -62,6 +71,8 @@ BY_ROLE: dict[str, set[Role]] = {
     FILING: FILERS,
     ON_SPOT: ON_THE_SPOT,
     WINDOW: {Role.DESK},
+    BOARD: {*UNIT_SEATS - {Role.VILLAGE}, Role.SUPERVISOR, Role.COUNTY_DESK},
+    RATES: {*UNIT_SEATS - {Role.VILLAGE, Role.DUTY}, Role.SUPERVISOR, Role.COUNTY_DESK},
     RULING: {Role.ARBITER, Role.COUNTY_DESK},
     FOUGHT: {
         *(Role.ARBITER, Role.COUNTY_DESK, Role.SUPERVISOR),
@@ -258,6 +269,21 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     **{f"api/v1/reports/<str:number>/{verb}/": (NEVER, SEEN) for verb in report.VERBS},
     # Whistles: what their moves answer is in whistle/test_doors.
+    "whistles/inbox/": (CASEWORK, NEVER),
+    "whistles/visit/": (CASEWORK, CASEWORK),
+    "api/v1/whistles/inbox/": (STAFF, NEVER),
+    "api/v1/whistles/visits/": (NEVER, STAFF),
+    "whistles/new/": (BLOWING, BLOWING),
+    "whistles/preview/": (ROUTED, NEVER),
+    "whistles/approvals/": (APPROVING, NEVER),
+    "whistles/drafts/<int:draft>/": (DRAFTED, DRAFTED),
+    "reports/<str:number>/whistle/": (UNACCEPTED, UNACCEPTED),
+    "api/v1/reports/<str:number>/whistle/": (NEVER, SEEN),
+    "api/v1/whistles/types/": (BLOWING, NEVER),
+    "api/v1/whistles/preview/": (ROUTED, NEVER),
+    "api/v1/whistles/approvals/": (APPROVING, NEVER),
+    "api/v1/whistles/drafts/": (BLOWING, NEVER),
+    "api/v1/whistles/drafts/<int:draft>/": (DRAFTED, NEVER),
     "whistles/board/": (BOARD, NEVER),
     "api/v1/whistles/board/": (BOARD, NEVER),
     **dict.fromkeys(("whistles/rates/", "whistles/rates/rows/"), (RATES, NEVER)),
@@ -272,9 +298,14 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/whistles/precedents/": (GUIDED, NEVER),
     "api/v1/whistles/<str:number>/history/": (SEEN, NEVER),
     "api/v1/whistles/<str:number>/responses/<int:part>/beside/": (UNDISPUTED, NEVER),
+    "whistles/<str:number>/print/": (SEEN, NEVER),
+    "whistles/<str:number>/print/file/": (SEEN, NEVER),
+    "whistles/<str:number>/responses/<int:part>/print/": (SEEN, NEVER),
+    "whistles/<str:number>/responses/<int:part>/objection/print/": (UNDISPUTED, NEVER),
     "whistles/<str:number>/": (SEEN, NEVER),
     "whistles/<str:number>/<slug:verb>/": (NEVER, SEEN),
     "whistles/<str:number>/responses/<int:part>/": (SEEN, NEVER),
+    "api/v1/whistles/<str:number>/responses/<int:part>/": (SEEN, NEVER),
     "whistles/<str:number>/responses/<int:part>/<slug:verb>/": (NEVER, SEEN),
     "api/v1/whistles/": (STAFF, STAFF),
     "api/v1/whistles/<str:number>/": (SEEN, NEVER),
@@ -286,6 +317,7 @@ TABLE: dict[str, tuple[str, str]] = {
     },
 }
 QUERY = {
+    "api/v1/whistles/preview/": "?category=0405",
     "api/v1/grids/locate/": "?lng=119.175&lat=32.165",
     "api/v1/categories/": "?scheme=grid",
     "api/v1/reports/nearby/": "?category=0602",
@@ -327,7 +359,7 @@ def called(desk: Actor, lead: int) -> Case:
     """An emergency blown and dispatched by a desk, with a photograph, and a draft beside it."""
     photo = receive_upload("b.jpg", jpeg(), by=desk, at=NOW).pk
     slip = Slip(by_event=True, files=(photo,))
-    told = {"type": "W1", "title": "路面塌陷", "ask": "请到场"}
+    told: dict[str, Any] = {"type": "W1", "title": "路面塌陷", "ask": "请到场"}
     case, _ = whistle.blow_whistle(by=desk, at=NOW, slip=slip, **told)
     whistle.blow_whistle(by=desk, at=NOW, keep=True, **told)
     whistle.VERBS["dispatch"](case, by=desk, at=NOW, slip=BY_EVENT, lead=lead)
@@ -390,6 +422,9 @@ HIDDEN_BUT_FROM: dict[str, tuple[set[Role | None], set[int]]] = {
 }
 
 
+WRITERS = {OWN: Role.GRID_WORKER, DRAFTED: Role.DESK}  # who wrote what is theirs alone
+
+
 def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
     """What reading an address must answer."""
     door = 401 if route.startswith("api/") else 302
@@ -411,8 +446,10 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {404} if seat.role in known else elsewhere
     if who == NOT_ASKED:
         return {302} if seat.sees(case) else {404}
-    if who == OWN and not (seat.role is Role.GRID_WORKER and seat.sees(case)):
+    if who in WRITERS and not (seat.role is WRITERS[who] and seat.sees(case)):
         return {404}
+    if who == UNACCEPTED:
+        return {404 if not seat.sees(case) else 409 if seat.role in REFER.by else 403}
     if who == SEEN and not seat.sees(case):
         return {404}
     return {302} if route == "cases/<str:number>/" else {200}

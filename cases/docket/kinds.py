@@ -12,10 +12,11 @@ class Kind:
 
     `protected`: a file seen by its handlers only. `words` are the sealed facts that stay current on
     the case; the first of them is its title. `whole` says the case's state after a part moved, from
-    its state and the (kind, state) of each part.
-    States in `drafts` have no number yet. `needs_sheet`: verb → the outside system whose number a
-    case must carry for it. `parts` is the word of its parts in addresses, `of_parts` the
-    verbs that move a part and never the case, `capacities` what a kind of part is called. `undone` are the ends that did not do what the case was opened for.
+    its state and the (kind, state) of each part. States in `drafts` have no number yet.
+    `needs_sheet`: verb → the outside system whose number a case must carry for it. `parts` is the
+    word of its parts in addresses, `of_parts` the verbs that move a part and never the case,
+    `capacities` what a kind of part is called. `undone` are the ends that did not do what the case
+    was opened for.
     """
 
     code: str

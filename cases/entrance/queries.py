@@ -42,6 +42,8 @@ _OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
     Role.AUDITOR: [("查阅记录", "/access-log/", "list")],
     Role.SECADMIN: [("锁定与会话", "/security/", "list")],
 }
+# What stands beside the arbitration desk, under its place.
+_RULING_PAGES: Final = ("/whistles/boundaries/", "/whistles/precedents/")
 _PLACES: Final = (UnitKind.TOWN, UnitKind.COUNTY, UnitKind.CITY)
 
 
@@ -142,4 +144,6 @@ def _here(url: str, path: str) -> bool:
         return path == "/"
     if url == "/cases/" and path.startswith(("/reports/", "/whistles/")):
         return True  # a matter is found through the worklist; what begins one is its own place
+    if url == "/whistles/rulings/" and path.startswith(_RULING_PAGES):
+        return True
     return path.startswith(url)

@@ -6,7 +6,7 @@ from cases.docket.api.bulk import bulk_view
 from cases.docket.pages.bulk import bulk_page
 from cases.intake import api, pages
 from cases.intake.operations import VERBS
-from cases.intake.pages import filing, sheet, triage
+from cases.intake.pages import filing, sheet, triage, whistling
 from cases.intake.states import REPORT
 
 app_name = "report"
@@ -25,6 +25,7 @@ urlpatterns = [
     path("reports/import/answers/", sheet.answered, name="answers"),
     path("reports/import/<uuid:upload>/", sheet.sheet, name="sheet"),
     path("reports/<str:number>/compare/<str:other>/", triage.compare, name="compare"),
+    path("reports/<str:number>/whistle/", whistling.whistle, name="whistle"),
     path("reports/<str:number>/filed/", filing.filed, name="filed"),
     path("reports/<str:number>/", pages.report, name="case"),
     path("reports/<str:number>/<slug:verb>/", pages.move, name="move"),

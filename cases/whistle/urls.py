@@ -11,6 +11,7 @@ from cases.whistle.pages import (
     evaluating,
     history,
     inbox,
+    printing,
     rates,
     responding,
     ruling,
@@ -34,6 +35,18 @@ urlpatterns = [
     path("whistles/precedents/", ruling.list_of_precedents, name="precedents"),
     path("whistles/<str:number>/evaluate/", evaluating.evaluate, name="evaluate"),
     path("whistles/<str:number>/history/", history.matter, name="history"),
+    path("whistles/<str:number>/print/", printing.whistle_sheet, name="print"),
+    path("whistles/<str:number>/print/file/", printing.whole_file, name="print_file"),
+    path(
+        "whistles/<str:number>/responses/<int:part>/print/",
+        printing.call_sheet,
+        name="print_call",
+    ),
+    path(
+        "whistles/<str:number>/responses/<int:part>/objection/print/",
+        printing.objection_sheet,
+        name="print_objection",
+    ),
     path("whistles/<str:number>/", pages.whistle, name="case"),
     path("whistles/<str:number>/responses/<int:part>/", responding.response, name="response"),
     path(

@@ -10,6 +10,7 @@ from cases.docket.operations.uploads import receive_upload
 from cases.docket.queries.verify import verify_record
 from cases.docket.slip import Slip
 from cases.intake import operations as report
+from cases.intake.operations.way import rework
 from cases.intake.operations.whistling import blow_for
 from cases.law.moves import Refused, Role, Why
 from tests.docket.makers import jpeg
@@ -65,7 +66,7 @@ def test_what_does_not_hold_goes_to_the_desk_which_whistles_again(town: Cast) ->
     first = whistled(town, case)
     take(town, first, "approve", Role.LEADER)
     closed(town, first)
-    report.rework(
+    rework(
         Case(pk=case.pk),
         by=town.actor(Role.GRID_WORKER),
         at=NOW,

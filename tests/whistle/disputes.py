@@ -23,7 +23,7 @@ def objected(
     """A whistle whose lead objects to it."""
     case = blown(town, category=category, **facts)
     take(town, case, "approve", Role.LEADER)
-    told = {"lead": town.department.pk, "grounds": "派哨目录第 12 项"}
+    told: dict[str, Any] = {"lead": town.department.pk, "grounds": "派哨目录第 12 项"}
     take(town, case, "dispatch", Role.DESK, **told)
     part = Part.objects.get(case=case, kind="lead")
     answer(town, part, "raise_objection", Role.DEPT_OFFICER, at=at, **OBJECTION)

@@ -186,7 +186,7 @@ def test_the_two_sides_may_agree(town: Cast) -> None:
 
 def test_a_lead_that_is_no_more_is_replaced_by_the_desk(town: Cast) -> None:
     case, _ = dispatched(town)
-    told = {"unit": establishment(town).pk, "capacity": "lead"}
+    told: dict[str, Any] = {"unit": establishment(town).pk, "capacity": "lead"}
     with unchanged(), pytest.raises(Refused):
         take(town, case, "call_department", Role.DESK, **told)
     Unit.objects.filter(pk=town.department.pk).update(closed_on=NOW.date())

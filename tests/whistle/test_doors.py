@@ -157,7 +157,7 @@ def test_twelve_departments_are_called_in_one_transaction(
     near = [u.pk for u in able if "321183102".startswith(u.division)]
     case, _ = blow_whistle(by=town.actor(Role.LEADER), at=NOW, slip=BY_EVENT, **PLAIN)
     at = seat(town.posts[Role.DESK])
-    told = {"lead": near[0], "assisting": near[1:9], "copied": near[9:12]}
+    told: dict[str, Any] = {"lead": near[0], "assisting": near[1:9], "copied": near[9:12]}
     assert len({told["lead"], *told["assisting"], *told["copied"]}) == len(near[:12])
     path = f"/api/v1/whistles/{case.number}/dispatch/"
     with django_assert_max_num_queries(30):

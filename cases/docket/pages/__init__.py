@@ -74,12 +74,14 @@ def case_page(
     more: Mapping[str, Any] | None = None,
     choices: ChoicesOf | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
 
     After a refusal the page says why, and the form that was sent keeps what was filled in. `more`
     is what the page of a kind shows beside the frame, `choices` what a kind offers to choose from,
-    `given` what is filled in beforehand, by verb.
+    `given` what is filled in beforehand, by verb; `elsewhere` the moves that have a page of their
+    own, whose address it names.
     """
     actor = actor_of(request)
     found = find(actor, number, kind)
@@ -91,6 +93,8 @@ def case_page(
         _offer(kind, move, found, actor, able, tried, (given or {}).get(move.verb))
         for move in file.moves
     ]
+    pages = elsewhere or {}
+    offered = [replace(m, page=pages[m.verb]) if m.verb in pages else m for m in offered]
     status = STATUS[refused.why] if refused else 200
     context = {"file": replace(file, moves=offered), "refused": refused}
     context |= {"files": files_of(actor, found)} | dict(more or {})

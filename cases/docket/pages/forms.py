@@ -20,7 +20,9 @@ Choices = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class MoveForm:
-    """A move a page offers: its label, where it is sent, its fields, its basis."""
+    """A move a page offers: its label, where it is sent, its fields, its basis; `page` where it has
+    a page of its own.
+    """
 
     verb: str
     label: str
@@ -28,6 +30,7 @@ class MoveForm:
     url: str
     basis: str
     form: forms.Form
+    page: str = ""
 
 
 def form_class(move: Move, table: Table, choices: Choices, *, skip: Sequence[str] = ()) -> type:

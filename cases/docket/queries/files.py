@@ -4,7 +4,7 @@ A name is sealed under the case's key; what was destroyed has neither name nor c
 case shows no thumbnails: each of its files is opened by itself, and the opening leaves a trace.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from cases.docket import access, kinds, vault
 from cases.docket.models import Attachment, Case, FileKind, Upload
+from cases.docket.queries.casefile import shows_filer
+from cases.docket.queries.timeline import VEILED
 from cases.docket.seal import open_key, unseal_facts
 from cases.people.queries import Actor
 
@@ -60,8 +62,13 @@ def files_of(actor: Actor, case: Case) -> list[FileView]:
     if key is None:
         return []
     guarded, reads_only = is_protected(case), access.only_reads(actor, case)
-    rows = Attachment.objects.filter(case=case).select_related("added_by").order_by("seq", "id")
-    return [_view(row, key, guarded or row.protected, reads_only) for row in rows]
+    known = Attachment.objects.filter(case=case).select_related("added_by")
+    rows = list(known.order_by("seq", "id"))
+    files = [_view(row, key, guarded or row.protected, reads_only) for row in rows]
+    if not case.veiled or shows_filer(actor, case):
+        return files
+    theirs = {row.pk for row in rows if row.added_by_id == case.filer_id}
+    return [replace(file, who=VEILED) if file.id in theirs else file for file in files]
 
 
 def attachment_of(actor: Actor, attachment: int) -> Attachment | None:

@@ -15,6 +15,7 @@ from cases.intake.api import filing
 from cases.intake.api.filing import place_fields
 from cases.intake.api.sheet import AnswersView, ImportView, SheetsView, SheetView
 from cases.intake.api.triage import TriageView
+from cases.intake.api.whistling import WhistleForView
 from cases.intake.operations import VERBS, file_report
 from cases.intake.states import REPORT
 from cases.intake.states.way import FILE
@@ -76,6 +77,7 @@ urlpatterns = [
     *filing.urlpatterns,
     path("reports/<str:number>/", ReportView.as_view()),
     path("reports/<str:number>/triage/", TriageView.as_view()),
+    path("reports/<str:number>/whistle/", WhistleForView.as_view()),
     path("sheets/", SheetsView.as_view()),
     path("sheets/answers/", AnswersView.as_view()),
     path("sheets/<uuid:upload>/", SheetView.as_view()),

@@ -42,7 +42,7 @@ def blow_for(
         batch = Batch(begin(1), Slip(by_event=slip.by_event, quiet=slip.quiet))
         quietly = Slip(version=slip.version, by_event=slip.by_event, quiet=slip.quiet)
         batch.take(REFER, found, by=by, at=at, slip=quietly)
-        facts = _as_reported(found) | facts | {"report": str(found)}
+        facts = as_reported(found) | facts | {"report": str(found)}
         point = {"lng": facts.pop("lng", found.lng), "lat": facts.pop("lat", found.lat)}
         opening = opening_of(batch.moment, by, found.division, facts, **point)
         along = (*slip.files, *sent_ahead(found, photos, by=by, at=at))
@@ -73,7 +73,7 @@ def whistled(case: Case) -> bool:
     return Link.objects.filter(parent=case, why=WHISTLED).exists()
 
 
-def _as_reported(case: Case) -> dict[str, Any]:
+def as_reported(case: Case) -> dict[str, Any]:
     """What the report says, for whatever the form of its whistle left empty."""
     words = unseal_facts(open_key(case.wrapped_key, case.key_id), case.words)
     told = {name: words.get(name) for name in ("title", "description", "address")}

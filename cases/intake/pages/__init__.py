@@ -9,6 +9,7 @@ from cases.docket.pages import case_page, take_from_page
 from cases.intake.operations import VERBS
 from cases.intake.pages.triage import beside
 from cases.intake.states import REPORT
+from cases.intake.states.aside.whistled import REFER
 
 
 @require_GET
@@ -25,4 +26,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 def _page(request: HttpRequest, kind: str, number: str, **shown: Any) -> HttpResponse:
     more = beside(request, number)
-    return case_page(request, kind, number, template="intake/report.html", more=more, **shown)
+    own = {REFER.verb: f"/{REPORT.path}/{number}/whistle/"}
+    return case_page(
+        request, kind, number, template="intake/report.html", more=more, elsewhere=own, **shown
+    )

@@ -1,24 +1,24 @@
 """Playing the demonstration month (演示月): each step is a real move by a demonstration seat.
 
-A step done once is never done again: its key is made from the story and the step's place in it.
 Deadlines are counted from when it happened, and nobody is told.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from cases.docket.models import Case, Event, Part
+from cases.docket.operations.uploads import receive_upload
 from cases.docket.slip import Slip
 from cases.intake.operations import VERBS as REPORT_VERBS
 from cases.intake.operations import file_report, self_handle
 from cases.intake.operations.whistling import blow_for
 from cases.law.moves import Refused, Role, Shape
 from cases.law.rule import LawError
+from cases.management.commands._demo_photos import photo
+from cases.management.commands._demo_stage import TOWN, Stage, key_of
 from cases.management.commands._demo_stories import Step
-from cases.people.models import Post, Unit
-from cases.people.queries import Actor, actor_for, town_day
+from cases.people.queries import Actor
 from cases.whistle.operations import (
     DRAFT_VERBS,
     PART_VERBS,
@@ -27,12 +27,8 @@ from cases.whistle.operations import (
     evaluate_due,
 )
 from cases.whistle.queries.site import site_code
-from cases.whistle.states import WHISTLE
 from cases.whistle.states.words import FACTS
 
-_KEYS: Final = UUID("5f6f3c3e-3211-4183-8102-000000000004")
-_TOWN: Final = "321183102"
-_FIRST_STEPS: Final = 6  # within so many a story has blown its whistle
 # What a department does itself; where it has no account the desk records for it (代录).
 _ANSWERS: Final = frozenset(
     {
@@ -40,6 +36,7 @@ _ANSWERS: Final = frozenset(
         *("ask_extension", "raise_objection", "take_back_objection", "answer_evaluation"),
     }
 )
+_ABOUT: Final = frozenset({"by", "town", "photos"})  # said of a step, not to its move
 # Who makes a move where the step does not say; the desk makes all others.
 _SEATS: Final[Mapping[str, Role]] = {
     "file": Role.GRID_WORKER,
@@ -57,56 +54,6 @@ _SEATS: Final[Mapping[str, Role]] = {
     "rule_on_duties": Role.ARBITER,
     "rule_above": Role.COUNTY_DESK,
 }
-
-
-@dataclass
-class Stage:
-    """The demonstration's seats and units, and the cases its stories have opened."""
-
-    seats: list[Post]
-    units: dict[str, Unit]
-    reports: dict[str, Case] = field(default_factory=dict)
-    whistles: dict[str, Case] = field(default_factory=dict)
-    actors: dict[int, Actor] = field(default_factory=dict)
-
-    @classmethod
-    def set_up(cls) -> "Stage":
-        """Whoever sits in the demonstration town, the accounts with a password first."""
-        posts = Post.objects.filter(officer__demonstration=True, valid_to=None)
-        seats = list(posts.select_related("officer", "unit").order_by("id"))
-        return cls(seats, {unit.code: unit for unit in Unit.objects.all()})
-
-    def unit(self, code: str) -> Unit:
-        """A unit by its code, the county's or the town's prefix left out."""
-        for prefix in ("", "321183-", "321183102-", _TOWN):
-            if prefix + code in self.units:
-                return self.units[prefix + code]
-        raise LawError("unit", f"演示月里的单位“{code}”不存在。")
-
-    def seat(self, role: Role, division: str, unit: int | None = None) -> Post | None:
-        """Who sits in a role for a town: in a unit where one is named, else the first there is."""
-        able = [p for p in self.seats if p.role == role and division.startswith(p.unit.division)]
-        return next((p for p in able if unit in {None, p.unit_id}), None)
-
-    def whistle(self, story: str) -> Case:
-        """The whistle of a story, of one that was played long before as well."""
-        if story not in self.whistles:
-            keys = [key_of(story, index) for index in range(_FIRST_STEPS)]
-            rows = Case.objects.filter(kind=WHISTLE.code, events__key__in=keys)
-            self.whistles[story] = rows.order_by("id").distinct()[0]
-        return self.whistles[story]
-
-
-def key_of(story: str, index: int) -> UUID:
-    """The key of one step of a story, always the same."""
-    return uuid5(_KEYS, f"{story}:{index}")
-
-
-def played(codes: list[str]) -> set[str]:
-    """The stories that were played before."""
-    keys = {key_of(code, 0): code for code in codes}
-    done = Event.objects.filter(key__in=keys).values_list("key", flat=True)
-    return {keys[key] for key in done}
 
 
 def play(stage: Stage, step: Step) -> None:
@@ -133,6 +80,7 @@ def _play(stage: Stage, step: Step) -> None:
         quiet=True,
         channel=channel,
         proof=proof,
+        files=_photos(stage, step, actor),
     )
     told: dict[str, Any] = {"by": actor, "at": step.at, "slip": slip} | facts
     if subject is not None:
@@ -158,6 +106,15 @@ def _what(stage: Stage, step: Step) -> tuple[Case | Part | None, Callable[..., A
     return whistle, (VERBS | DRAFT_VERBS)[step.verb]
 
 
+def _photos(stage: Stage, step: Step, actor: Actor) -> tuple[UUID, ...]:
+    seeds = [f"{step.story}:{step.index}:{n}" for n in range(int(step.facts.get("photos", 0)))]
+    sent = (
+        receive_upload(f"示范照片{n}.jpg", photo(seed), by=actor, at=stage.now)
+        for n, seed in enumerate(seeds, 1)
+    )
+    return tuple(upload.pk for upload in sent)
+
+
 def _blow(report: Case) -> Callable[..., Any]:
     def blow(**told: Any) -> Any:
         return blow_for(report, **told)
@@ -166,21 +123,19 @@ def _blow(report: Case) -> Callable[..., Any]:
 
 
 def _who(stage: Stage, step: Step, subject: Case | Part | None) -> tuple[Actor, str]:
-    town = str(step.facts.get("town", _TOWN))
-    if isinstance(subject, Part) and step.verb in _ANSWERS and "by" not in step.facts:
-        town = stage.whistles[step.story].division
+    named = "by" in step.facts
+    town = str(step.facts.get("town", TOWN)) if subject is None else stage.town_of(step.story)
+    if isinstance(subject, Part) and step.verb in _ANSWERS and not named:
         own = stage.seat(Role.DEPT_OFFICER, town, subject.unit_id)
-        if own is None:
-            return _actor(stage, step, Role.DESK, town, None), "phone"
-        return _actor(stage, step, Role.DEPT_OFFICER, town, own.unit_id), ""
-    if subject is not None:
-        town = stage.whistles.get(step.story, stage.reports.get(step.story, subject)).division
+        role, channel = (Role.DEPT_OFFICER, "") if own else (Role.DESK, "phone")
+        return stage.actor(step.story, role, town, own.unit_id if own else None), channel
     role = Role(step.facts.get("by") or _SEATS.get(step.verb, Role.DESK))
-    return _actor(stage, step, role, town, _where(stage, step, role, subject)), ""
+    where = _where(stage, step, role, subject)
+    return stage.actor(step.story, role, town, where), ""
 
 
 def _where(stage: Stage, step: Step, role: Role, subject: Case | Part | None) -> int | None:
-    """In which unit whoever acts must sit: the village's own people act in their village."""
+    # The village's own people act in their village; a report is checked by whoever filed it.
     if role not in {Role.VILLAGE, Role.GRID_WORKER}:
         return None
     if isinstance(subject, Case):
@@ -194,17 +149,8 @@ def _fresh(case: Case) -> Case:
     return case
 
 
-def _actor(stage: Stage, step: Step, role: Role, town: str, unit: int | None) -> Actor:
-    post = stage.seat(role, town, unit) or stage.seat(role, town)
-    if post is None:
-        raise LawError(step.story, f"演示月“{step.story}”：{town} 没有“{role.label}”。")
-    if post.pk not in stage.actors:
-        stage.actors[post.pk] = actor_for(post.officer, post.pk, town_day(step.at))
-    return stage.actors[post.pk]
-
-
 def _facts(stage: Stage, step: Step, subject: Case | Part | None) -> dict[str, Any]:
-    facts = {k: v for k, v in step.facts.items() if k not in {"by", "town"}}
+    facts = {k: v for k, v in step.facts.items() if k not in _ABOUT}
     for name, value in facts.items():
         shape = FACTS[name].shape if name in FACTS else None
         if shape is Shape.UNIT:

@@ -16,8 +16,9 @@ from django.utils import timezone
 from cases.grid.operations import Trail
 from cases.law.moves import Role
 from cases.law.rule import LawError
-from cases.management.commands._demo_moves import Stage, play, played
+from cases.management.commands._demo_moves import play
 from cases.management.commands._demo_people import Town
+from cases.management.commands._demo_stage import Stage, played
 from cases.management.commands._demo_stories import Step, TownClock, stories
 from cases.management.commands._json_answers import JsonCommand
 from cases.people.models import Officer
@@ -44,15 +45,15 @@ class Command(JsonCommand):
             done = played(list(found))
             todo = [step for code, steps in found.items() if code not in done for step in steps]
             self._say(f"{len(found) - len(done)} 个故事，{len(todo)} 步")
-            self._play(sorted(todo, key=lambda step: step.at))
+            self._play(sorted(todo, key=lambda step: step.at), at)
         return {
             "stories": len(found),
             "steps": sum(map(len, found.values())),
             "played": len(found) - len(done),
         }
 
-    def _play(self, steps: list[Step]) -> None:
-        stage = Stage.set_up()
+    def _play(self, steps: list[Step], now: datetime) -> None:
+        stage = Stage.set_up(now)
         for step in steps:
             play(stage, step)
 

@@ -9,6 +9,12 @@
   function counted(units) {
     const many = units.querySelectorAll("input:checked").length;
     units.querySelector("[data-count]").textContent = many ? `已选 ${many} 个` : "未选";
+    const names = [...units.querySelectorAll("label:has(input:checked)")].map((label) => {
+      const name = document.createElement("b");
+      name.textContent = label.textContent.trim();
+      return name;
+    });
+    units.querySelector("[data-picked]").replaceChildren(...names);
   }
 
   function seek(units, word) {
@@ -48,9 +54,7 @@
     const boxes = [...form.querySelectorAll(`input[name=${name}]`)];
     for (const box of boxes) box.checked = wanted.includes(box.value);
     const units = boxes.length && boxes[0].closest("[data-units]");
-    if (!units) return;
-    counted(units);
-    units.querySelector("details").open = wanted.length > 0;
+    if (units) counted(units);
   }
 
   document.addEventListener("click", (event) => {

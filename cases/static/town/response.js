@@ -6,6 +6,7 @@
   for (const row of document.querySelectorAll("[data-phrases]")) {
     const field = document.getElementById(row.dataset.phrases);
     if (!field) continue;
+    field.closest(".field").append(row);
     row.hidden = false;
     row.addEventListener("click", (event) => {
       const button = event.target.closest("[data-phrase]");

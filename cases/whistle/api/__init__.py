@@ -15,7 +15,7 @@ from cases.docket.api.parts import part_urls
 from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut
-from cases.whistle.api import blowing, board, history, inbox, rates, ruling
+from cases.whistle.api import blowing, board, history, inbox, rates, responding, ruling
 from cases.whistle.operations import DRAFT_VERBS, PART_VERBS, VERBS, blow_whistle
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import DRAW_UP
@@ -90,6 +90,7 @@ urlpatterns = [
     *ruling.urlpatterns,
     *history.urlpatterns,
     *inbox.urlpatterns,
+    *responding.urlpatterns,
     *board.urlpatterns,
     *rates.urlpatterns,
     *blowing.urlpatterns,

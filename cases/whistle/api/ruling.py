@@ -25,7 +25,7 @@ from cases.whistle.api.ruling_shapes import (
     BoundariesOut,
     DeskOut,
     PrecedentsIn,
-    PrecedentsOut,
+    RulingPrecedentsOut,
     RulingsIn,
 )
 from cases.whistle.queries.beside import Beside, beside
@@ -82,7 +82,7 @@ class PrecedentsView(Door):
         operation_id="whistle_precedents",
         summary="职责界定先例",
         parameters=[PrecedentsIn],
-        responses={200: PrecedentsOut, **READ_PROBLEMS},
+        responses={200: RulingPrecedentsOut, **READ_PROBLEMS},
         tags=["whistles"],
     )
     def get(self, request: Request) -> Response:
@@ -91,7 +91,7 @@ class PrecedentsView(Door):
             raise _not_yours("职责界定先例供吹哨和承办单位查看。", ())
         asked = dict(form_of(PrecedentsIn).run_validation(request.query_params.dict()))
         page = precedents(self.actor, Asked(**asked), town_day(timezone.now()))
-        return Response(PrecedentsOut(page).data)
+        return Response(RulingPrecedentsOut(page).data)
 
 
 class BesideView(Door):

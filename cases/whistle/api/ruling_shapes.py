@@ -46,7 +46,7 @@ class BoundariesIn(StrictSerializer):
         return super().get_fields() | days
 
 
-class PrecedentOut(serializers.Serializer[Any]):
+class RulingPrecedentOut(serializers.Serializer[Any]):
     """A ruling as later ones read it; `url` is empty where its whistle is not for these eyes."""
 
     id = serializers.IntegerField()
@@ -96,18 +96,18 @@ class DeskOut(serializers.Serializer[Any]):
 
     waiting = ObjectionOut(many=True)
     above = ObjectionOut(many=True)
-    ruled = PrecedentOut(many=True, help_text="最近界定，只在第一页")
+    ruled = RulingPrecedentOut(many=True, help_text="最近界定，只在第一页")
     next = serializers.IntegerField(allow_null=True)
 
 
-class PrecedentsOut(serializers.Serializer[Any]):
+class RulingPrecedentsOut(serializers.Serializer[Any]):
     """A page of precedents, the newest first; `next` goes into `after`, null at the end."""
 
-    results = PrecedentOut(many=True, source="rows")
+    results = RulingPrecedentOut(many=True, source="rows")
     next = serializers.IntegerField(allow_null=True)
 
 
-class CountOut(serializers.Serializer[Any]):
+class TallyOut(serializers.Serializer[Any]):
     """How many of what."""
 
     code = serializers.CharField()
@@ -123,9 +123,9 @@ class BoundaryOut(serializers.Serializer[Any]):
     unit = serializers.CharField()
     unit_code = serializers.CharField()
     total = serializers.IntegerField()
-    outcomes = CountOut(many=True)
-    grounds = CountOut(many=True)
-    passed_to = CountOut(many=True)
+    outcomes = TallyOut(many=True)
+    grounds = TallyOut(many=True)
+    passed_to = TallyOut(many=True)
 
 
 class BoundariesOut(serializers.Serializer[Any]):
@@ -148,7 +148,7 @@ class SideEventOut(serializers.Serializer[Any]):
     facts = LabelledOut(many=True)
 
 
-class DutyOut(serializers.Serializer[Any]):
+class RulingDutyOut(serializers.Serializer[Any]):
     """A line of the duty lists that may govern the matter."""
 
     list_label = serializers.CharField()
@@ -189,9 +189,9 @@ class BesideOut(serializers.Serializer[Any]):
     answers = SideEventOut(many=True)
     dispatched = SideEventOut(many=True)
     vertical = serializers.CharField(help_text="须由共同上级界定的，说明；否则为空")
-    duties = DutyOut(many=True)
+    duties = RulingDutyOut(many=True)
     routes = RouteOut(many=True)
-    precedents = PrecedentOut(many=True, help_text="现行的同类先例")
-    ended = PrecedentOut(many=True, help_text="已到期的同类先例")
+    precedents = RulingPrecedentOut(many=True, help_text="现行的同类先例")
+    ended = RulingPrecedentOut(many=True, help_text="已到期的同类先例")
     theirs = PaperOut(many=True, help_text="部门的文件")
     towns = PaperOut(many=True, help_text="吹哨单位的文件")

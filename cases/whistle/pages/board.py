@@ -40,7 +40,8 @@ def whistle_board(request: HttpRequest) -> HttpResponse:
 def _shown(found: Board, role: Role) -> dict[str, Any]:
     wanted = found.wanted
     ways = []
-    for by, label in BY.items():
+    own = role in CALLED_ONES  # by department it would have one column only
+    for by, label in [] if own else BY.items():
         way = replace(wanted, by=by, column="", after="")
         told = urlencode(way.told)
         ways.append({"label": label, "query": told, "active": by == wanted.by})
@@ -50,7 +51,7 @@ def _shown(found: Board, role: Role) -> dict[str, Any]:
         "told": wanted.told,
         "told_query": urlencode(wanted.told),
         "may_rates": role in OVERSEERS | CALLED_ONES,
-        "wanted_own": role in CALLED_ONES,
+        "wanted_own": own,
         "ways": ways,
         "types": TYPES,
         "periods": list(PERIODS.items()),

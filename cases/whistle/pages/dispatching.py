@@ -32,6 +32,7 @@ def beside(request: HttpRequest, number: str) -> dict[str, Any]:
         timezone.now(),
         village=village_of(found),
         named=named_of(proposal),
+        but=found.pk,
     )
     facts = {name: value for name, value in proposal.items() if name in DISPATCH.asked}
     if "lead" not in facts and told.lead is not None:

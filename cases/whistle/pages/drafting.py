@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from cases.docket.models import Case, Event
 from cases.docket.pages import actor_of, made_from, told_on
 from cases.docket.pages.forms import form_class, hidden
+from cases.docket.problems import STATUS
 from cases.docket.queries.casefile import find_draft
 from cases.docket.queries.rows import title_of
 from cases.law.moves import Refused
@@ -66,7 +67,9 @@ def _discard(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     except Refused as refused:
         told_on(form, refused)
         request.method = "GET"
-        return show(request, _sheet(actor, case, refused))
+        told = show(request, _sheet(actor, case, refused))
+        told.status_code = STATUS[refused.why]
+        return told
     return HttpResponseRedirect("/whistles/new/", status=303)
 
 
@@ -77,4 +80,4 @@ def _sent_meanwhile(actor: Actor, pk: int) -> HttpResponse:
     number = rows.exclude(number=None).values_list("number", flat=True).first()
     if number is None or actor.holder_id is None:
         raise Http404
-    return HttpResponseRedirect(f"/{WHISTLE.path}/{number}/")
+    return HttpResponseRedirect(f"/{WHISTLE.path}/{number}/", status=303)

@@ -13,6 +13,7 @@ from cases.docket.pages import actor_of
 from cases.law.moves import Refused, Why
 from cases.law.rule import LawError
 from cases.whistle.queries.behind import asked_of, behind
+from cases.whistle.queries.calls import CALLED_ONES
 from cases.whistle.queries.period import PERIODS
 from cases.whistle.queries.rates import rates, scope_of, told
 from cases.whistle.states.words import TYPES
@@ -28,7 +29,8 @@ def whistle_rates(request: HttpRequest) -> HttpResponse:
     except (Refused, LawError) as refused:
         said, status = _said(refused), 400
         found = rates(actor, scope_of({}, actor, now), now)
-    context = {"rates": found, "told": found.told, "error": said} | _choices()
+    whole = actor.unit_name if actor.role in CALLED_ONES else "各部门合计"
+    context = {"rates": found, "told": found.told, "error": said, "whole": whole} | _choices()
     return render(request, "whistle/rates.html", context, status=status)
 
 

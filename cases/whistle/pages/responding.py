@@ -86,8 +86,10 @@ def _beside(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _acts(offered: Sequence[MoveForm], told: ResponseView) -> dict[str, Any]:
     """The moves in the order a thumb wants them: the next step, the others, what is grave last."""
     for move in offered:
-        if move.verb == REPORT_IN.verb and told.inspects:
-            move.form.fields["inspection"].required = True
+        if move.verb == REPORT_IN.verb:
+            move.form.initial["place"] = told.meet.place
+            if told.inspects:
+                move.form.fields["inspection"].required = True
         if move.verb == REPLY.verb:
             move.form.fields["talked_to"].widget.attrs["list"] = "talked"
     ranked = sorted(offered, key=lambda move: _RANKS.get(move.tone, 1))

@@ -193,7 +193,7 @@ def _row(
     towns: Mapping[str, str],
 ) -> Behind:
     states = kinds.kind(case.kind).table.states
-    words = {"hit": "计入分子", "miss": "计入分母"}
+    words = {"hit": "计入分子、分母", "miss": "只计入分母"}
     return Behind(
         number=str(case),
         title=title_of(case) if seen else "",

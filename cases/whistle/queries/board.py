@@ -24,7 +24,7 @@ from cases.people.models import UnitKind
 from cases.people.queries import Actor, town_day
 from cases.rulebook.queries import book, stamp
 from cases.whistle.queries.calls import CALLED_ONES
-from cases.whistle.queries.cards import Card, Eye, cards_of
+from cases.whistle.queries.cards import Card, Eye, cards_of, facing
 from cases.whistle.queries.period import wrong
 from cases.whistle.queries.rates import called_as
 from cases.whistle.queries.wanted import COLUMNS, LABELS, Wanted
@@ -86,7 +86,7 @@ def board(actor: Actor, wanted: Wanted, now: datetime) -> Board:
             code,
             label,
             counts[code],
-            [cards[case] for column, case in picked if column == code and case in cards],
+            _in_column(code, [cards[c] for at, c in picked if at == code and c in cards], units),
             f"{PAGE}?{urlencode(wanted.told | {'column': code})}",
         )
         for code, label in _columns(counts, wanted, units)
@@ -137,6 +137,14 @@ def _folded(column: Any, wanted: Wanted, units: Directory) -> str:
     if wanted.by == "state":
         return str(column)
     return units.units[called_as(units, column)].code
+
+
+def _in_column(code: str, cards: list[Card], units: Directory) -> list[Card]:
+    entry = next((e for e in units.units.values() if e.code == code), None)
+    if entry is None:  # a state
+        return cards
+    under = frozenset(units.under(entry.path))
+    return [facing(card, under) for card in cards]
 
 
 def _columns(counts: Counter[Any], wanted: Wanted, units: Directory) -> list[tuple[str, str]]:

@@ -117,8 +117,7 @@ def _events(actor: Actor, period: Period) -> Iterable[Any]:
         part__isnull=False,
     )
     names = ("part_id", "verb", "text", "happened_at", "case__category", "case__division")
-    asked = rows.order_by("case_id", "seq").values_list(*names, "part__unit_id", named=True)
-    return asked.iterator(chunk_size=2000)
+    return rows.order_by("case_id", "seq").values_list(*names, "part__unit_id", named=True)
 
 
 def _fights(events: Iterable[Any], period: Period, units: Directory) -> list[_Fight]:

@@ -1,7 +1,7 @@
 """Cards of the board (看板卡片): a whistle in a few words, a lamp for each department called."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from cases.whistle.states.words import CALLS, RELEASED, STATES, TYPES, Calls
 class Lamp:
     """One department of a card: in which capacity, how far it is, what it owes next and by when."""
 
+    unit_id: int | None
     unit: str
     capacity: str
     state: str
@@ -73,6 +74,14 @@ def cards_of(cases: Sequence[Case], eye: Eye) -> dict[int, Card]:
     }
 
 
+def facing(card: Card, units: Collection[int]) -> Card:
+    """A card as it stands in a department's own column: what that one owes is told first."""
+    own = next((lamp for lamp in card.lamps if lamp.unit_id in units and lamp.due), None)
+    if own is None:
+        return card
+    return replace(card, due=own.due, owes=f"{own.unit}：{own.owes}")
+
+
 def _card(
     case: Case, clocks: list[Any], parts: list[Part], eye: Eye, towns: dict[str, str]
 ) -> Card:
@@ -100,6 +109,7 @@ def _card(
 def _lamp(part: Part, running: list[Any], eye: Eye) -> Lamp:
     own = next((c for c in running if c.unit_id == part.unit_id), None)
     return Lamp(
+        unit_id=part.unit_id,
         unit=eye.units.name(part.unit_id),
         capacity=dict(CALLS).get(part.kind, ""),
         state=STATES.get(part.state, part.state),

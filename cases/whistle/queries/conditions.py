@@ -36,8 +36,8 @@ def conditions(
         _extension(case, rule, rules, now),
     ]
     for key, name, words in (
-        ("whistle.evaluate", "评价", "反馈后吹哨单位应在{}内评价，逾期标明未评价，不计为满意。"),
-        ("whistle.rework", "退回重办", "没有解决的退回，应在{}内重新办理并反馈。"),
+        ("whistle.evaluate", "评价", "反馈后吹哨单位应在 {} 内评价，逾期标明未评价，不计为满意。"),
+        ("whistle.rework", "退回重办", "没有解决的退回，应在 {} 内重新办理并反馈。"),
     ):
         if term := _term(key, case, rules, now):
             told.append(Condition(name, words.format(term.term.words), term.citation))
@@ -50,7 +50,7 @@ def _objection(
     rule = _term("whistle.objection_window", case, rules, start or now)
     if rule is None:
         return None
-    words = f"不属本部门职责的，派哨后{rule.term.words}内提出；期限不停，界定成立的退还时间。"
+    words = f"不属本部门职责的，派哨后 {rule.term.words} 内提出；期限不停，界定成立的退还时间。"
     return Condition("派单异议", words, rule.citation, _ends(rule, case, start, rules))
 
 
@@ -77,7 +77,7 @@ def _extension(
         return Condition("延期", words, rule.validity.citation)
     whose = f"由{rule.extender.label}批准" if rule.extender else "由吹哨单位批准"
     times = _times(case, rules, now)
-    words = f"确需延期的到期前申请，每次最多{term.term.words}{times}，{whose}。"
+    words = f"确需延期的到期前申请，每次最多 {term.term.words}{times}，{whose}。"
     return Condition("延期", words, term.citation or ASK_EXTENSION.basis)
 
 

@@ -29,14 +29,23 @@ class Earlier:
 
 
 def earlier_ones(
-    actor: Actor, division: str, category: str, village: str, now: datetime
+    actor: Actor,
+    division: str,
+    category: str,
+    village: str,
+    now: datetime,
+    *,
+    but: int | None = None,
 ) -> list[Earlier]:
-    """The newest whistles of a class in a village that a seat may see; none without both."""
+    """The newest whistles of a class in a village that a seat may see, `but` one; none without
+    both.
+    """
     place = village_coded(village, division) if village and category else None
     if place is None:
         return []
     rows = access.visible(actor).filter(kind=WHISTLE.code, division=division, number__isnull=False)
     rows = rows.filter(category=category, village_id=place, opened_at__gte=now - A_YEAR)
+    rows = rows.exclude(pk=but) if but else rows
     states = WHISTLE.table.states
     return [
         Earlier(str(case.number), title_of(case), states[case.state], case.opened_at)

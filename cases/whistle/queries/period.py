@@ -115,8 +115,8 @@ _BY_CODE = {
 
 def _day(asked: Mapping[str, Any], name: str) -> date | None:
     given = asked.get(name) or None
-    if given is None or isinstance(given, date):
-        return given
+    if given is None:
+        return None
     try:
         day = parse_date(str(given))
     except ValueError:

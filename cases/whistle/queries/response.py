@@ -92,6 +92,7 @@ class ResponseView:
     grounds: str
     meet: Meeting
     callers: list[Caller]
+    facts: list[tuple[str, str]]
     next: DeadlineView | None
     own: list[DeadlineView]
     waits: list[DeadlineView]
@@ -100,6 +101,11 @@ class ResponseView:
     objection: list[EventView]
     mine: Story
     rest: Story
+
+    @property
+    def step(self) -> str:
+        """What the department does next, in words."""
+        return f"待{self.next.term_label}" if self.next else ""
 
 
 def response_view(actor: Actor, file: CaseFile, part: PartView, now: datetime) -> ResponseView:
@@ -110,16 +116,19 @@ def response_view(actor: Actor, file: CaseFile, part: PartView, now: datetime) -
     owing = WHISTLE.capacities.get(part.kind, "") and part.kind != Calls.COPY
     start = next((d.start_at for d in part.deadlines if d.term == "whistle.sign"), None)
     own = [d for d in running if d.owes and d.owes.startswith(part.unit)]
+    ask = _last(file.timeline, "ask") or _fact(file, "ask")
+    told = {ask, _fact(file, "address")}  # said already, above and with the place
     return ResponseView(
         type_name=rule.name if rule else dict(TYPES).get(file.case.variant, ""),
         emergency=file.case.variant == "W1",
         inspects=bool(rule and rule.inspects),
         on_point=bool(rule and rule.on_point),
         copied=part.kind == Calls.COPY,
-        ask=_last(file.timeline, "ask") or _fact(file, "ask"),
+        ask=ask,
         grounds=_last(file.timeline, "grounds"),
         meet=meetings([part.part])[part.id],
         callers=_callers(actor, file, now),
+        facts=[(label, said) for label, said in file.facts if said and said not in told],
         next=next(iter(own), None),
         own=own,
         waits=[d for d in running if d not in own],

@@ -90,8 +90,11 @@ def preview_of(
     *,
     village: str = "",
     named: Iterable[tuple[str, int]] = (),
+    but: int | None = None,
 ) -> Preview:
-    """Who would be called, and why; `named` are those chosen so far, (capacity, unit) each."""
+    """Who would be called, and why; `named` are those chosen so far, (capacity, unit) each, `but`
+    the whistle it is asked for.
+    """
     rules, day = book(), town_day(now)
     units = directory(stamp("people"), day)
     try:
@@ -118,7 +121,7 @@ def preview_of(
         notes=notes,
         guides=told,
         duties=duties,
-        earlier=earlier_ones(actor, division, category, village, now),
+        earlier=earlier_ones(actor, division, category, village, now, but=but),
         listed=len(items),
     )
 
