@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from cases.docket.models import Case, Part
 from cases.law.moves import Refused, Role
@@ -12,7 +11,6 @@ from cases.people.models import UnitKind
 from cases.people.operations import open_unit
 from cases.whistle.queries.board import Board, board
 from cases.whistle.queries.wanted import LABELS, wanted_of
-from tests.browser import accessible, as_role, fits
 from tests.ledger import unchanged
 from tests.town import BAOHUA, COUNTY, NOW, SINCE, XIASHU, Cast
 from tests.whistle.way import PLAIN, answer, blown, closed, dispatched, take
@@ -290,32 +288,3 @@ def test_ten_questions_at_most(
         assert client.get("/whistles/board/", asked).status_code == 200
     with django_assert_max_num_queries(10):
         assert door.get("/api/v1/whistles/board/", asked).status_code == 200
-
-
-def test_days_typed_in_are_the_period(screen: Page, town: Cast) -> None:
-    dispatched(town)
-    as_role(screen, "supervisor", "/whistles/rates/")
-    period = screen.get_by_label("统计期")
-    screen.get_by_label("自", exact=True).fill("2026-11-20")
-    screen.get_by_label("至", exact=True).fill("2026-11-20")
-    assert period.input_value() == "days"
-    screen.get_by_role("button", name="统计").click()
-    screen.get_by_text("2026年11月20日至2026年11月20日").wait_for()
-    assert fits(screen)
-    assert accessible(screen) == []
-    screen.get_by_label("统计期").select_option("last")
-    assert screen.get_by_label("自", exact=True).input_value() == ""
-    screen.get_by_role("button", name="统计").click()
-    screen.get_by_text("这一期没有派哨").wait_for()
-
-
-@pytest.mark.parametrize("query", ["", "?by=unit", "?column=DISPATCHED"])
-def test_the_board_fits_its_screen_and_opens_a_whistle(
-    screen: Page, town: Cast, query: str
-) -> None:
-    case, _ = dispatched(town, assisting=[town.units[f"{COUNTY}-environment"].pk])
-    as_role(screen, "leader", f"/whistles/board/{query}")
-    assert fits(screen)
-    assert accessible(screen) == []
-    screen.locator(".board-card").first.click()
-    screen.wait_for_url(f"**/whistles/{case.number}/")

@@ -59,7 +59,7 @@ def test_a_month_with_something_in_every_state(db: None, settings: Any) -> None:
     run("demo_town")
     settings.DEMO = True
     told = run("demo_month")
-    assert (told["stories"], told["played"]) == (62, 62)
+    assert (told["stories"], told["played"], told["refused"]) == (62, 62, "")
     assert told["steps"] == Event.objects.filter(key__isnull=False).count() + swept()
     whistles_of_every_type_in_every_state()
     objections_rulings_reworks_and_relapses()
@@ -157,6 +157,15 @@ def test_it_runs_in_a_demonstration_only(
     settings.DEMO = True
     Officer.objects.update(demonstration=False)
     assert refusal(capsys)["field"] == "demo_town"
+    assert snapshot() == before
+
+
+def test_what_the_rules_no_longer_allow_leaves_the_month_empty(town: Cast, settings: Any) -> None:
+    settings.DEMO = True
+    before = snapshot()
+    told = run("demo_month")  # this cast has not the departments of the stories
+    assert told["played"] == 0
+    assert told["refused"].endswith("。")
     assert snapshot() == before
 
 

@@ -235,7 +235,7 @@ def test_a_department_chosen_without_any_basis_is_told_apart(town: Cast, see: An
 def test_earlier_whistles_of_the_class_and_village_are_shown_for_a_year(
     town: Cast, see: Any
 ) -> None:
-    place = {"category": CLASS, "village": town.village.code}
+    place: dict[str, Any] = {"category": CLASS, "village": town.village.code}
     near = blown(town, **place)
     old = blown(town, **place)
     Case.objects.filter(pk=old.pk).update(opened_at=NOW - timedelta(days=366))

@@ -29,33 +29,39 @@ _ONE_AT_A_TIME = 321183102
 
 
 class Command(JsonCommand):
-    """Prints how many stories and steps there are, and how many stories were played now."""
+    """Prints how many stories and steps there are, how many were `played` now, and what `refused`
+    to be played: somebody may have changed the rules, which must not keep the town from starting.
+    """
 
     help = "装入演示月（上报、吹哨各种状态，按现在往前推一个月），可重复运行；只用于演示"
 
-    def answer(self, **options: Any) -> dict[str, int]:
-        """Play the stories that were not played yet, in the order of time."""
+    def answer(self, **options: Any) -> dict[str, int | str]:
+        """Play the stories that were not played yet, in the order of time: all of them or none."""
         at = timezone.now()
         _only_in_a_demonstration()
         found = stories(settings.SEEDS / "demo" / "month", TownClock(book().calendar, at))
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-            _neighbours(at, self._say)
-            done = played(list(found))
-            todo = [step for code, steps in found.items() if code not in done for step in steps]
-            self._say(f"{len(found) - len(done)} 个故事，{len(todo)} 步")
-            self._play(sorted(todo, key=lambda step: step.at), at)
-        return {
+        told: dict[str, int | str] = {
             "stories": len(found),
             "steps": sum(map(len, found.values())),
-            "played": len(found) - len(done),
         }
+        try:
+            return told | {"played": self._play(found, at), "refused": ""}
+        except LawError as wrong:
+            self._say(wrong.sentence)
+            return told | {"played": 0, "refused": wrong.sentence}
 
-    def _play(self, steps: list[Step], now: datetime) -> None:
-        stage = Stage.set_up(now)
-        for step in steps:
+    @transaction.atomic
+    def _play(self, found: dict[str, list[Step]], at: datetime) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        _neighbours(at, self._say)
+        done = played(list(found))
+        todo = [step for code, steps in found.items() if code not in done for step in steps]
+        self._say(f"{len(found) - len(done)} 个故事，{len(todo)} 步")
+        stage = Stage.set_up(at)
+        for step in sorted(todo, key=lambda step: step.at):
             play(stage, step)
+        return len(found) - len(done)
 
     def _say(self, line: str) -> None:
         self.stderr.write(f"演示月：{line}")

@@ -113,9 +113,9 @@ def response_view(actor: Actor, file: CaseFile, part: PartView, now: datetime) -
     rules = book()
     rule = type_rule(file.case, rules, now)
     running = [d for d in part.deadlines if d.state == "running"]
-    owing = WHISTLE.capacities.get(part.kind, "") and part.kind != Calls.COPY
+    owing = part.kind != Calls.COPY and not part.closed
     start = next((d.start_at for d in part.deadlines if d.term == "whistle.sign"), None)
-    own = [d for d in running if d.owes and d.owes.startswith(part.unit)]
+    own = [d for d in running if _owes(d, part)]
     ask = _last(file.timeline, "ask") or _fact(file, "ask")
     told = {ask, _fact(file, "address")}  # said already, above and with the place
     return ResponseView(
@@ -144,6 +144,10 @@ def first_of(file: CaseFile, part: int, verbs: Sequence[str]) -> EventView | Non
     """The first event of a part by one of some verbs."""
     found = (event for event in file.timeline if event.part == part and event.verb in verbs)
     return next(found, None)
+
+
+def _owes(deadline: DeadlineView, part: PartView) -> bool:
+    return deadline.owes.partition(" · ")[0].partition("（")[0] == part.unit
 
 
 def _answered(part: PartView, timeline: Iterable[EventView]) -> Answered:
