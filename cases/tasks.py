@@ -12,8 +12,8 @@ from cases.docket.operations.handing import hand_over_ended
 from cases.docket.operations.retaining import retain
 from cases.docket.operations.uploads import sweep_uploads
 from cases.intake.operations import resume_due
-from cases.whistle.operations.evaluating import evaluate_due
-from cases.whistle.operations.evaluating import resume_due as resume_whistles
+from cases.whistle.operations.ending import evaluate_due
+from cases.whistle.operations.ending import resume_due as resume_whistles
 
 HEARTBEAT = "heartbeat"
 logger = logging.getLogger("cases.tasks")

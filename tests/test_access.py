@@ -446,6 +446,11 @@ def reading(who: str, seat: Seat, case: Case, route: str) -> set[int]:
         return {404} if seat.role in known else elsewhere
     if who == NOT_ASKED:
         return {302} if seat.sees(case) else {404}
+    return of_case(who, seat, case, route)
+
+
+def of_case(who: str, seat: Seat, case: Case, route: str) -> set[int]:
+    """What reading an address of a case must answer somebody with a seat."""
     if who in WRITERS and not (seat.role is WRITERS[who] and seat.sees(case)):
         return {404}
     if who == UNACCEPTED:

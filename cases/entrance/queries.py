@@ -21,6 +21,7 @@ _FIRST: Final = (
     *("/cases/", "/reports/new/", "/whistles/board/", "/whistles/new/"),
     *("/staff/", "/access-log/", "/security/", "/unit/", "/rules/", "/people/"),
 )
+_WHISTLES: Final = "/whistles/"
 _BOARD: Final = ("吹哨", "/whistles/board/", "whistle")
 _RATES: Final = ("三率", "/whistles/rates/", "sheet")
 _INBOX: Final = ("哨件", "/whistles/inbox/", "whistle")
@@ -80,6 +81,8 @@ def entries(role: Role, path: str) -> tuple[Entry, ...]:
     places = _places(role)
     on_bar = _bar(places)
     here = max((url for _, url, _ in places if _here(url, path)), key=len, default="")
+    if path.startswith(_WHISTLES) and not here.startswith(_WHISTLES):
+        here = next((url for _, url, _ in places if url.startswith(_WHISTLES)), here)
     return tuple(
         Entry(label, url, icon, active=url == here, bar=url in on_bar)
         for label, url, icon in places

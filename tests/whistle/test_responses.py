@@ -262,3 +262,22 @@ def test_what_nobody_closes_is_closed_and_its_report_hears_of_it(town: Cast) -> 
     assert (case.state, running(case)) == ("CLOSED", set())
     with unchanged(), pytest.raises(Refused):
         take(town, case, "follow_up", Role.DESK, held="held")
+
+
+def test_a_shelved_whistle_stops_its_departments_and_resuming_starts_them_anew(
+    town: Cast,
+) -> None:
+    case, part = dispatched(town)
+    answer(town, part, "sign", Role.DEPT_OFFICER)
+    take(town, case, "shelve", Role.LEADER, obstacle="H5", plan="权属查清后办")
+    assert (running(case, part), running(case)) == (set(), {"whistle.look_again"})
+    take(town, case, "resume", Role.DESK)
+    assert (case.state, running(case, part)) == ("RESPONDING", {"whistle.handle"})
+    assert Deadline.objects.filter(part=part, term="whistle.handle", occurrence=2).exists()
+
+
+def test_what_was_withdrawn_was_not_met(town: Cast) -> None:
+    case, part = dispatched(town)
+    take(town, case, "withdraw", Role.DESK, reason="已解决")
+    states = set(Deadline.objects.filter(part=part).values_list("state", flat=True))
+    assert states == {DeadlineState.CANCELLED}

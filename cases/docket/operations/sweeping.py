@@ -13,7 +13,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from cases.docket.models import Case, WorkItem
-from cases.docket.record import Batch, begin
+from cases.docket.record import Batch, Slip, begin
+from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused
 from cases.law.rule import LawError
 
@@ -22,37 +23,41 @@ Act = Callable[[Batch, Case, datetime], None]
 _FAILED = (Refused, LawError, DatabaseError, KeyError, ValueError)
 
 
-def sweep(found: QuerySet[Case], act: Act, at: datetime) -> int:
+def sweep(found: QuerySet[Case], act: Act, at: datetime, slip: Slip = NO_SLIP) -> int:
     """Do something with every case found (逐件巡办); how many were claimed."""
     done, last = 0, 0
     while True:
         try:
             with transaction.atomic():
-                claimed = _act(found.filter(pk__gt=last), act, at, A_TIME)
+                claimed = _act(found.filter(pk__gt=last), act, at, A_TIME, slip)
         except _FAILED:
-            claimed = _one_by_one(found.filter(pk__gt=last), act, at)
+            claimed = _one_by_one(found.filter(pk__gt=last), act, at, slip)
         done += len(claimed)
         if not claimed:
             return done
         last = claimed[-1]
 
 
-def _act(rows: QuerySet[Case], act: Act, at: datetime, many: int) -> list[int]:
+def _act(
+    rows: QuerySet[Case], act: Act, at: datetime, many: int, slip: Slip
+) -> list[int]:
     locked = rows.order_by("id").select_for_update(of=("self",), skip_locked=True)
     cases = list(locked.defer("search")[:many])
-    batch = Batch(begin())
+    batch = Batch(begin(), slip)
     for case in cases:
         act(batch, case, at)
     batch.write()
     return [case.pk for case in cases]
 
 
-def _one_by_one(rows: QuerySet[Case], act: Act, at: datetime) -> list[int]:
+def _one_by_one(
+    rows: QuerySet[Case], act: Act, at: datetime, slip: Slip
+) -> list[int]:
     wanted = list(rows.order_by("id").values_list("pk", flat=True)[:A_TIME])
     for pk in wanted:
         try:
             with transaction.atomic():
-                _act(rows.filter(pk=pk), act, at, 1)
+                _act(rows.filter(pk=pk), act, at, 1, slip)
         except _FAILED as trouble:
             _hand_over(pk, trouble, at)
     return wanted

@@ -67,7 +67,7 @@ def play(stage: Stage, step: Step) -> None:
 
 def _play(stage: Stage, step: Step) -> None:
     if step.verb == "evaluate_due":
-        evaluate_due(step.at)
+        evaluate_due(step.at, Slip(by_event=True, quiet=True))
         return
     subject, operation = _what(stage, step)
     actor, channel = _who(stage, step, subject)

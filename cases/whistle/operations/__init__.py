@@ -16,14 +16,19 @@ from cases.docket.states import NOTE
 from cases.law.moves import Move
 from cases.people.queries import Actor
 from cases.whistle.operations.dispatching import call_department, dispatch
-from cases.whistle.operations.evaluating import (
-    answer_evaluation,
+from cases.whistle.operations.ending import (
     close,
-    evaluate,
     evaluate_due,
     follow_up,
     reopen,
+    resume,
     resume_due,
+    shelve,
+    withdraw,
+)
+from cases.whistle.operations.evaluating import (
+    answer_evaluation,
+    evaluate,
     return_for_rework,
 )
 from cases.whistle.operations.opening import approve, blow_whistle, revise, submit
@@ -56,10 +61,7 @@ from cases.whistle.states.way import (
     DISCARD,
     ESCALATE,
     REFUSE,
-    RESUME,
-    SHELVE,
     TAKE_UP,
-    WITHDRAW,
 )
 
 __all__ = [
@@ -84,11 +86,11 @@ VERBS: dict[str, Callable[..., Event]] = {
     "confirm": partial(_plain, CONFIRM),
     "dispatch": dispatch,
     "call_department": call_department,
-    "withdraw": partial(_plain, WITHDRAW),
+    "withdraw": withdraw,
     "escalate": partial(_plain, ESCALATE),
     "take_up": partial(_plain, TAKE_UP),
-    "shelve": partial(_plain, SHELVE),
-    "resume": partial(_plain, RESUME),
+    "shelve": shelve,
+    "resume": resume,
     "close": close,
     "follow_up": follow_up,
     "reopen": reopen,

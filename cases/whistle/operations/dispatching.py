@@ -62,8 +62,10 @@ def _is_new(standing: Part | None, capacity: str) -> bool:
 
 def _as_drawn_up(case: Case, facts: dict[str, Any]) -> dict[str, Any]:
     drawn = Whistle.objects.filter(case=case).first()
-    if drawn is None or facts.get("lead"):
+    if drawn is None:
         return facts
+    if facts.get("lead"):
+        return ({"meet_at": drawn.meet_at} if drawn.meet_at else {}) | facts
     proposed = {"lead": drawn.lead_id, "assisting": drawn.assisting, "copied": drawn.copied}
     given = {name: value for name, value in proposed.items() if value}
     return given | ({"meet_at": drawn.meet_at} if drawn.meet_at else {}) | facts

@@ -227,6 +227,8 @@ def _owing(batch: Batch, case: Case, unit: int) -> Part | None:
 def _remember(
     case: Case, part: Part, event: Event, facts: Mapping[str, Any], today: date
 ) -> None:
+    if facts["ruling"] == "raise":
+        return  # nothing was ruled yet
     until = facts.get("until")
     Precedent.objects.create(
         case=case,

@@ -3,7 +3,7 @@
 What each department called does is in `response`.
 """
 
-from cases.law.moves import ANY, NEW, Audience, Owner, Role, move
+from cases.law.moves import NEW, Audience, Owner, Role, move
 from cases.whistle.states.words import (
     AWAITING_APPROVAL,
     AWAITING_EVALUATION,
@@ -176,7 +176,6 @@ WITHDRAW = move(
     by=[Role.DESK, Role.LEADER, Role.ENTERPRISE, Role.DUTY, Role.DEPT_LEAD],
     filers=True,
     sealed=["reason"],
-    closes=[ANY],
     owner=Owner.NOBODY,
     tells=[Audience.FILER, Audience.OWNER, Audience.LEADER],
     basis="情况变化、不需部门来办的撤哨并告知各部门（镇默认）",
@@ -213,7 +212,6 @@ SHELVE = move(
     by=[Role.LEADER, Role.HEAD_OF_ORGAN],
     open=["obstacle", "next_look?"],
     sealed=["plan"],
-    cancels=["whistle.evaluate"],
     opens=["whistle.look_again"],
     dates={"whistle.look_again": "next_look"},
     owner=Owner.DESK,
@@ -251,7 +249,7 @@ CLOSE = move(
     label="办结(销哨)",
     by=[Role.DESK, Role.SYSTEM],
     sealed=["reason?"],
-    closes=["whistle.close"],
+    answers="whistle.close",
     opens=["whistle.follow_up"],
     asks=Owner.HOLDER,
     owner=Owner.NOBODY,

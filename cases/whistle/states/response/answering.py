@@ -169,7 +169,32 @@ REPLY = move(
     tone="primary",
 )
 
+PAUSE = move(
+    "pause",
+    WORKING,
+    label="随挂账停计",
+    by=[Role.SYSTEM],
+    cancels=[
+        *("whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle"),
+        *("whistle.rework", "whistle.extension_answer", "whistle.time_answer"),
+    ],
+    tells=[Audience.OWNER],
+    basis="挂账期间部门的时限停止计算（镇默认）",
+)
+
+GO_ON = move(
+    "go_on",
+    WORKING,
+    label="随恢复起算",
+    by=[Role.SYSTEM],
+    opens=["whistle.handle"],
+    tells=[Audience.OWNER],
+    basis="恢复办理的，部门办理时限重新起算（镇默认）",
+)
+
 ANSWERING = (
+    PAUSE,
+    GO_ON,
     CALL,
     COPY,
     SIGN,

@@ -54,17 +54,18 @@ RAISE_OBJECTION = move(
     open=["ground", "told", "paper"],
     sealed=["clauses", "belongs"],
     derives=["late"],
+    closes=["whistle.sign"],
     opens=["whistle.rule"],
     asks=Owner.ARBITER,
     tells=[Audience.DESK, Audience.SUPERVISOR],
-    basis="异议须有理由、条款、文件和应由谁办；人手、经费、领导外出不是理由；期限不停（镇默认）",
+    basis="异议视为已签收；须有理由、条款、文件和应由谁办，人手、经费不是理由；期限不停（镇默认）",
     tone="danger",
 )
 
 COMPLETE = move(
     "complete",
     [OBJECTED],
-    CALLED,
+    SIGNED,
     label="补全要素",
     by=[Role.DESK],
     sealed=["reason"],
@@ -84,7 +85,6 @@ RULE_ON_DUTIES = move(
     sealed=["reason"],
     derives=["deadline", "was", "now"],
     answers="whistle.rule",
-    closes=["whistle.sign"],
     tells=[Audience.OWNER, Audience.DESK],
     basis="职责界定由机构编制会同司法行政部门作出，当场明确临时承办单位（国办函〔2025〕66号）",
     tone="primary",
@@ -139,7 +139,6 @@ TAKE_BACK = move(
     by=DEPARTMENT,
     sealed=["reason?"],
     answers="whistle.rule",
-    closes=["whistle.sign"],
     tells=[Audience.DESK],
     basis="界定作出前部门可以撤回异议，继续承办（镇默认）",
 )
@@ -156,7 +155,7 @@ RECAST = move(
 
 RELEASE = move(
     "release",
-    [CALLED, *UNDER_WAY, OBJECTED],
+    [CALLED, *UNDER_WAY, OBJECTED, REPLIED],
     RELEASED,
     label="解除",
     by=[Role.SYSTEM],

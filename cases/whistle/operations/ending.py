@@ -1,0 +1,179 @@
+"""The end of a whistle and what lies before and after it (销哨、撤哨、挂账、跟踪问效).
+
+What nobody judged in time ends as not evaluated, never as satisfied; a relapse is taken up again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
+from cases.docket.operations.sweeping import sweep
+from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.record.draft import Derive
+from cases.docket.record.family import locked
+from cases.docket.slip import NO_SLIP
+from cases.law.moves import Move, Refused
+from cases.people.queries import SYSTEM, Actor
+from cases.whistle.operations.evaluating import all_evaluated
+from cases.whistle.states import WHISTLE
+from cases.whistle.states.response.answering import GO_ON, PAUSE
+from cases.whistle.states.response.disputing import RELEASE
+from cases.whistle.states.response.judging import EVALUATE_BY_DEFAULT
+from cases.whistle.states.way import CLOSE, FOLLOW_UP, REOPEN, RESUME, SHELVE, WITHDRAW
+from cases.whistle.states.words import EVALUATED, RELEASED, SHELVED, Calls
+
+
+def close(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Close a whistle (办结，销哨) whose departments are all evaluated."""
+
+    def judged(
+        _moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        open_ones = Part.objects.filter(case=held).exclude(state__in=[EVALUATED, RELEASED])
+        if open_ones.exclude(kind=Calls.COPY).exists():
+            words = "还有部门没有评价，请先逐一评价再销哨。"
+            raise Refused(words, verb=CLOSE.verb, citation=CLOSE.basis)
+        return {}
+
+    return take(CLOSE, case, by=by, at=at, slip=slip, derive=judged, **facts)
+
+
+def reopen(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Take up a whistle again that relapsed (反弹重办); counted."""
+
+    return take(REOPEN, case, by=by, at=at, slip=slip, derive=_counted, **facts)
+
+
+def follow_up(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Look again after the end (跟踪问效): it held, or it relapsed and is taken up again."""
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        event = batch.take(FOLLOW_UP, found, by=by, at=at, slip=slip, **facts)
+        if facts.get("held") == "relapsed":
+            batch.take(REOPEN, found, by=SYSTEM, at=at, derive=_counted)
+        batch.write()
+    vars(case).update(vars(found))
+    return event
+
+
+def _counted(
+    _moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"times": 1 + Event.objects.filter(case=held, verb=REOPEN.verb).count()}
+
+
+def evaluate_due(at: datetime, slip: Slip = NO_SLIP) -> int:
+    """End what nobody evaluated in time (逾期未评价), close what is all judged; how many cases."""
+    done = sweep(_waiting(at, "whistle.evaluate"), _ended, at, slip)
+    ready = _waiting(at, "whistle.close").order_by("id")
+    return done + sum(_closed(case, at, slip) for case in ready)
+
+
+def _closed(case: Case, at: datetime, slip: Slip) -> bool:
+    """Close one, with whatever waits for it; not if it was closed or changed meanwhile."""
+    try:
+        take(CLOSE, Case(pk=case.pk), by=SYSTEM, at=at, slip=slip, derive=_still_due(at))
+    except Refused:
+        return False
+    return True
+
+
+def _still_due(at: datetime) -> Derive:
+    def due(
+        _moment: Moment, _held: Case, deadlines: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        running = (d for d in deadlines if d.state == DeadlineState.RUNNING)
+        if any(d.term == "whistle.close" and d.due_at <= at for d in running):
+            return {}
+        raise Refused("销哨期限已变，不自动销哨。", verb=CLOSE.verb)
+
+    return due
+
+
+def resume_due(at: datetime) -> int:
+    """Bring back what was shelved until now (挂账到期恢复); how many there were."""
+    return sweep(_waiting(at, "whistle.look_again"), _resumed, at)
+
+
+def _ended(batch: Batch, case: Case, at: datetime) -> None:
+    late = {
+        d.part_id
+        for d in batch.deadlines(case)
+        if d.term == "whistle.evaluate" and d.state == DeadlineState.RUNNING and d.due_at <= at
+    }
+    for part in batch.parts(case):
+        if part.pk in late and EVALUATE_BY_DEFAULT.goes_from(part.state):
+            batch.take(
+                EVALUATE_BY_DEFAULT,
+                case,
+                part=part,
+                by=SYSTEM,
+                at=at,
+                derive=lambda *_: {"defaulted": True},
+            )
+    if late:
+        all_evaluated(batch, case, at)
+
+
+def withdraw(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Withdraw a whistle (撤哨): every department called is released by it."""
+    with transaction.atomic():
+        event = take(WITHDRAW, case, by=by, at=at, slip=slip, **facts)
+        found, _parents = locked(case, SYSTEM)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        _each(batch, found, RELEASE, at)
+        batch.write()
+    return event
+
+
+def shelve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Shelve a whistle (挂账): the clocks of the departments stop until it is resumed."""
+    return _with_parts(SHELVE, PAUSE, case, by, at, slip, facts)
+
+
+def resume(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Go on with a shelved whistle (恢复办理): the departments' time to handle it begins anew."""
+    return _with_parts(RESUME, GO_ON, case, by, at, slip, facts)
+
+
+def _with_parts(
+    move: Move,
+    theirs: Move,
+    case: Case,
+    by: Actor,
+    at: datetime,
+    slip: Slip,
+    facts: dict[str, Any],
+) -> Event:
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        event = batch.take(move, found, by=by, at=at, slip=slip, **facts)
+        _each(batch, found, theirs, at)
+        batch.write()
+    vars(case).update(vars(found))
+    return event
+
+
+def _each(batch: Batch, case: Case, move: Move, at: datetime) -> None:
+    for part in batch.parts(case):
+        if part.kind != Calls.COPY and move.goes_from(part.state):
+            batch.take(move, case, part=part, by=SYSTEM, at=at)
+
+
+def _resumed(batch: Batch, case: Case, at: datetime) -> None:
+    if case.state == SHELVED:
+        batch.take(RESUME, case, by=SYSTEM, at=at)
+        _each(batch, case, GO_ON, at)
+
+
+def _waiting(at: datetime, *terms: str) -> QuerySet[Case]:
+    due = Deadline.objects.filter(
+        term__in=terms, state=DeadlineState.RUNNING, due_at__lte=at, case__kind=WHISTLE.code
+    )
+    return Case.objects.filter(pk__in=due.values("case"))
