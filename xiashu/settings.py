@@ -230,7 +230,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {"UnitKindEnum": "cases.people.models.UnitKind.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "UnitKindEnum": "cases.people.models.UnitKind.choices",
+        "OutcomeEnum": "cases.docket.states.OUTCOMES",
+        "SendBackEnum": "cases.docket.states.SEND_BACKS",
+        "ObjectionEnum": "cases.whistle.states.words.OBJECTIONS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cases.entrance.schema.every_answer",

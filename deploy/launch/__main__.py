@@ -8,13 +8,13 @@ from deploy.launch.packages import install
 from deploy.launch.places import Places, make_state, places
 from deploy.launch.words import Stop, refuse
 
-COMMANDS = ("run", "manage", "test")
+COMMANDS = ("run", "manage", "test", "backup", "restore")
 
 
 def main(argv: list[str]) -> int:
     """Prepare, then become the command; 1 when that is impossible, 130 when interrupted."""
     if argv[:1] not in [[name] for name in COMMANDS]:
-        print("start run|manage|test [arguments]", file=sys.stderr)
+        print(f"start {'|'.join(COMMANDS)} [arguments]", file=sys.stderr)
         return 2
     where = places()
     try:

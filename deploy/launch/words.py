@@ -21,6 +21,7 @@ class Stop(Exception):
 
     def __init__(self, sentence: str, english: str) -> None:
         super().__init__(f"{sentence}\n  {english}")
+        self.sentence = sentence
 
 
 def say(text: str) -> None:

@@ -47,7 +47,7 @@ class NarrowingIn(StrictSerializer):
     size = serializers.IntegerField(required=False, min_value=1, max_value=100)
 
 
-class CallOut(serializers.Serializer[Any]):
+class InboxRowOut(serializers.Serializer[Any]):
     """One call on a department."""
 
     number = serializers.CharField()
@@ -80,8 +80,8 @@ class CallOut(serializers.Serializer[Any]):
 class InboxOut(serializers.Serializer[Any]):
     """A page of the inbox; `next` goes into `after`, "" at the end. No counts."""
 
-    results = CallOut(many=True)
-    copies = CallOut(many=True, help_text="抄送知悉的，最新十件；只在第一页、没有筛选时列出")
+    results = InboxRowOut(many=True)
+    copies = InboxRowOut(many=True, help_text="抄送知悉的，最新十件；只在第一页、没有筛选时列出")
     next = serializers.CharField()
 
 
@@ -181,7 +181,7 @@ class VisitsView(PostDoor):
 
 
 def _told(rows: Sequence[Call]) -> list[dict[str, Any]]:
-    """Lines as `CallOut` gives them, without asking each field of each line how."""
+    """Lines as `InboxRowOut` gives them, without asking each field of each line how."""
     return [_line(row) for row in rows]
 
 
