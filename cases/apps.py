@@ -27,3 +27,5 @@ class CasesConfig(AppConfig):
         for place in KINDS:
             module, name = place.split(":")
             register(getattr(import_module(module), name))
+        chasing = import_module("cases.oversight.states")
+        docket_kinds.extend(chasing.MOVES, chasing.STATES, chasing.FACTS)

@@ -21,6 +21,7 @@ from cases.docket.models import (
 )
 from cases.grid.models import Grid, Village
 from cases.intake.models import Report
+from cases.oversight.models import Chase
 from cases.people.models import (
     Certificate,
     Deputy,
@@ -53,6 +54,7 @@ __all__ = [
     "Category",
     "Certificate",
     "Change",
+    "Chase",
     "Deadline",
     "Deputy",
     "DestroyedKey",

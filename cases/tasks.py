@@ -12,6 +12,7 @@ from cases.docket.operations.handing import hand_over_ended
 from cases.docket.operations.retaining import retain
 from cases.docket.operations.uploads import sweep_uploads
 from cases.intake.operations import resume_due
+from cases.oversight.operations.chasing import chase
 from cases.whistle.operations.ending import evaluate_due
 from cases.whistle.operations.ending import resume_due as resume_whistles
 
@@ -37,6 +38,12 @@ def anchor() -> None:
 def count_again() -> None:
     """Deadlines counted by an older calendar are counted again."""
     recount(timezone.now())
+
+
+@shared_task(name="cases.chase")
+def chase_due() -> None:
+    """Every rung whose time has come fires, once, whoever else sweeps at the same moment."""
+    chase(timezone.now())
 
 
 @shared_task(name="cases.sweep_uploads")

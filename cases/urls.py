@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("cases.entrance.urls")),
     path("", include("cases.docket.urls")),
+    path("", include("cases.oversight.urls")),
     path("", include("cases.whistle.urls")),
     path("", include("cases.intake.urls")),
 ]

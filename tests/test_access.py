@@ -54,6 +54,7 @@ RULING = "ruling"  # who rules on duties
 FOUGHT = "fought"  # who reads which boundaries are fought over
 GUIDED = "guided"  # casework, but no enterprise: the precedents
 UNDISPUTED = "undisputed"  # what lies beside an objection: nobody objected
+WIDE_ONLY = "wide"  # the seats that answer for a whole territory
 BOARD, RATES = "board", "rates"  # who has the board of whistles; who reads the rates
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
@@ -71,6 +72,10 @@ BY_ROLE: dict[str, set[Role]] = {
     FILING: FILERS,
     ON_SPOT: ON_THE_SPOT,
     WINDOW: {Role.DESK},
+    WIDE_ONLY: {
+        *(Role.DESK, Role.DUTY, Role.LEADER, Role.HEAD_OF_ORGAN, Role.SUPERVISOR),
+        Role.COUNTY_DESK,
+    },
     BOARD: {*UNIT_SEATS - {Role.VILLAGE}, Role.SUPERVISOR, Role.COUNTY_DESK},
     RATES: {*UNIT_SEATS - {Role.VILLAGE, Role.DUTY}, Role.SUPERVISOR, Role.COUNTY_DESK},
     RULING: {Role.ARBITER, Role.COUNTY_DESK},
@@ -268,6 +273,13 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/before-filing/": (FILING, NEVER),
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     **{f"api/v1/reports/<str:number>/{verb}/": (NEVER, SEEN) for verb in report.VERBS},
+    "overdue/": (WIDE_ONLY, NEVER),
+    "overdue/urge/": (NEVER, STAFF),
+    "api/v1/overdue/": (WIDE_ONLY, NEVER),
+    **{f"{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in ("reports", "whistles")},
+    **{f"api/v1/{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in ("reports", "whistles")},
+    "whistles/bulk/": (CASEWORK, CASEWORK),
+    "api/v1/whistles/bulk/": (NEVER, STAFF),
     # Whistles: what their moves answer is in whistle/test_doors.
     "whistles/inbox/": (CASEWORK, NEVER),
     "whistles/visit/": (CASEWORK, CASEWORK),

@@ -28,6 +28,8 @@ def refuse(**_: Any) -> None:
 app.conf.beat_schedule = {
     # Every half minute the worker leaves a sign of life, which the health page reads.
     "heartbeat": {"task": "cases.heartbeat", "schedule": 30.0},
+    # Every minute: what is late, or soon will be, is chased (rungs that fired fire no more).
+    "chase": {"task": "cases.chase", "schedule": 60.0},
     # Every ten minutes: deadlines counted by an older calendar are counted again.
     "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
     # Every night at 02:30 town time the record is anchored outside the database.

@@ -1,9 +1,9 @@
 """Kinds (事项种类): which table drives which kind of case. Pure; filled by `cases.apps`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from cases.law.moves import Move, Table
+from cases.law.moves import Fact, Move, Table, table
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,14 @@ _KINDS: dict[str, Kind] = {}
 def register(kind: Kind) -> None:
     """Enter a kind; called by `cases.apps` only."""
     _KINDS[kind.code] = kind
+
+
+def extend(moves: Iterable[Move], states: Mapping[str, str], facts: Mapping[str, Fact]) -> None:
+    """Let every kind entered so far know further moves; called by `cases.apps` only."""
+    for code, known in _KINDS.items():
+        rows = [*known.table.moves.values(), *moves]
+        more = table({**known.table.states, **states}, {**facts, **known.table.facts}, *rows)
+        _KINDS[code] = replace(known, table=more)
 
 
 def kind(code: str) -> Kind:

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from cases.docket.api.bulk import bulk_view
+from cases.docket.pages.bulk import bulk_page
 from cases.whistle import api, pages
+from cases.whistle.operations import VERBS
 from cases.whistle.pages import (
     approving,
     blowing,
@@ -17,10 +20,16 @@ from cases.whistle.pages import (
     ruling,
     visit,
 )
+from cases.whistle.states import WHISTLE
 
 app_name = "whistle"
 
+# What can be said of several at once.
+MANY = {verb: VERBS[verb] for verb in ("approve", "confirm", "close", "note")}
+
 urlpatterns = [
+    path("whistles/bulk/", bulk_page(WHISTLE, MANY), name="bulk"),
+    path("api/v1/whistles/bulk/", bulk_view(WHISTLE, MANY), name="api_bulk"),
     path("whistles/new/", blowing.new, name="new"),
     path("whistles/preview/", blowing.preview, name="preview"),
     path("whistles/approvals/", approving.approvals, name="approvals"),

@@ -35,7 +35,7 @@ def answered(work: Callable[[], Answer], broken: Callable[[Answer], bool]) -> in
     except Refusal as refusal:
         return _refused(refusal.field, refusal.sentence)
     except Stop as problem:
-        return _refused("service", problem.sentence)
+        return _refused("database", problem.sentence)
     except Farewell:
         say("已中止，没有留下半份文件。")
         return 130

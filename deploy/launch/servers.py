@@ -33,12 +33,7 @@ def servers(where: Places, *, fast: bool = False) -> Iterator[Servers]:
     """
     ours: list[Child] = []
     try:
-        database = os.environ.get("DATABASE_URL") or ""
-        if database:
-            _check_database(database)
-        else:
-            with step("启动数据库 PostgreSQL"):
-                database = start_postgres(where, ours, fast=fast)
+        database = _start_database(where, ours, fast=fast)
         queue = os.environ.get("REDIS_URL") or ""
         if queue:
             _check_queue(queue)
@@ -48,6 +43,16 @@ def servers(where: Places, *, fast: bool = False) -> Iterator[Servers]:
         yield Servers(database, queue, tuple(ours))
     finally:
         stop(ours, silent=fast)
+
+
+@contextmanager
+def database(where: Places) -> Iterator[str]:
+    """The database alone, for as long as it is needed; its address."""
+    ours: list[Child] = []
+    try:
+        yield _start_database(where, ours, fast=False)
+    finally:
+        stop(ours)
 
 
 def stop(children: list[Child], *, silent: bool = False) -> None:
@@ -70,6 +75,15 @@ def environment(where: Places, database_url: str, redis_url: str) -> dict[str, s
         "PYTHONUTF8": "1",
     }
     return dict(os.environ) | told
+
+
+def _start_database(where: Places, ours: list[Child], *, fast: bool) -> str:
+    url = os.environ.get("DATABASE_URL") or ""
+    if url:
+        _check_database(url)
+        return url
+    with step("启动数据库 PostgreSQL"):
+        return start_postgres(where, ours, fast=fast)
 
 
 def _check_database(url: str) -> None:

@@ -140,8 +140,8 @@ def test_each_seat_is_led_to_its_own_places() -> None:
         return [entry.url for entry in entries(role, "/")]
 
     assert urls(Role.DESK) == [
-        *("/", "/cases/", "/reports/new/", "/unit/", "/whistles/board/", "/reports/import/"),
-        *("/whistles/rates/", "/rules/", "/people/", "/me/"),
+        *("/", "/cases/", "/reports/new/", "/unit/", "/whistles/board/", "/overdue/"),
+        *("/reports/import/", "/whistles/rates/", "/rules/", "/people/", "/me/"),
     ]
     assert urls(Role.SYSADMIN) == [
         *("/", "/staff/", "/rules/manage/", "/rules/", "/people/", "/me/"),

@@ -98,7 +98,7 @@ def objections_rulings_reworks_and_relapses() -> None:
     assert set(said("raise_objection", "ground")) == {"S0", "S1", "S2", "S3", "S5", "S9"}
     rulings = {"keep", "reassign", "joint", "swap", "raise"}
     assert set(said("rule_on_duties", "ruling")) == rulings
-    assert set(Precedent.objects.values_list("ruling", flat=True)) == rulings
+    assert set(Precedent.objects.values_list("ruling", flat=True)) == rulings - {"raise"}
     assert said("return_for_rework", "times") == {"1": 1, "2": 1}
     assert said("follow_up", "held") == {"held": 3, "relapsed": 1}
     judged = said("evaluate", "satisfaction")

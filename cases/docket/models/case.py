@@ -104,6 +104,7 @@ class Part(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "docket_part"
+        indexes = (models.Index(fields=["opened_at"], name="part_newest"),)
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.pk}"

@@ -110,6 +110,13 @@ def sweep_uploads(at: datetime) -> int:
     return gone
 
 
+def forget_lost() -> int:
+    """Forget what was sent ahead and whose file a backup did not bring back; how many."""
+    rows = Upload.objects.values_list("pk", "digest")
+    lost = [pk for pk, digest in rows if not vault.exists(digest)]
+    return Upload.objects.filter(pk__in=lost).delete()[0]
+
+
 def _entered(
     name: str, found: Sniffed, kept: _Kept, seconds: int, by: Actor, at: datetime
 ) -> Upload:

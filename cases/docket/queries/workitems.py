@@ -23,6 +23,8 @@ LABELS: Final = {
     "bad_row": "未能导入",
     "conflict": "记录冲突",
     "provisional": "日期暂定",
+    "nobody_told": "无人可告知",
+    "phone_now": "请打电话",
 }
 SHOWN: Final = 10
 LONGEST: Final = 100

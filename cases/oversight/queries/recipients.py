@@ -1,0 +1,39 @@
+"""Who is told of a rung (告知对象): the words of a ladder, as the posts of the day."""
+
+from collections.abc import Iterable
+
+from cases.docket.models import Deadline
+from cases.law.moves import Role
+from cases.people.directory import Directory
+
+Seat = tuple[int, int, str]  # officer, unit, role
+# Who answers for a unit of the town, and for a department.
+_LEADS = frozenset({Role.DEPT_LEAD, Role.VILLAGE, Role.CENTRE_DIRECTOR})
+_HANDS = frozenset({Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.VILLAGE, Role.DESK, Role.DUTY})
+NOT_POSTS = frozenset({"reporter", "party"})  # they have no post: they are told in another way
+
+
+def told_to(
+    told: Iterable[str], deadline: Deadline, division: str, directory: Directory
+) -> list[Seat]:
+    """The seats a rung is told to, each once; empty where nobody sits there."""
+    found: dict[Seat, None] = {}
+    for code in told:
+        for seat in _seats(code, deadline, division, directory):
+            found.setdefault(seat)
+    return list(found)
+
+
+def _seats(
+    code: str, deadline: Deadline, division: str, directory: Directory
+) -> Iterable[Seat]:
+    if code in NOT_POSTS:
+        return ()
+    own = [seat for seat in directory.seats if seat[1] == deadline.unit_id]
+    if code == "handler":
+        mine = [seat for seat in own if seat[0] == deadline.officer_id]
+        return sorted(mine or [seat for seat in own if seat[2] in _HANDS] or own)
+    if code in {"unit_lead", "dept_lead"}:
+        return sorted(seat for seat in own if seat[2] in _LEADS)
+    unit = directory.nearest_room(Role(code), division) if code in set(Role) else None
+    return sorted(seat for seat in directory.seats if seat[1] == unit and seat[2] == code)

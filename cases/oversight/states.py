@@ -1,0 +1,43 @@
+"""Chasing (催办): the moves every kind of matter knows besides its own.
+
+The town chases county departments and asks the county to supervise them; the 督办单 to a department
+is the county's. What is chased moves no date.
+"""
+
+from cases.law.moves import ANY, Audience, Fact, Role, Shape, move
+
+STATES: dict[str, str] = {}
+COLOURS = (("blue", "蓝"), ("yellow", "黄"), ("red", "红"), ("none", "预警"))
+FACTS = {
+    "rung": Fact("第几级", Shape.INTEGER),
+    "colour": Fact("颜色", Shape.CHOICE, choices=COLOURS),
+    "notice": Fact("文书", Shape.LINE, longest=40),
+    "issuer": Fact("发出", Shape.LINE, longest=40),
+    "heard": Fact("告知", Shape.LINE, longest=200),
+    "late_by": Fact("迟发（分钟）", Shape.INTEGER),
+    "term": Fact("时限", Shape.LINE, longest=60),
+}
+# Who may chase by hand; a seat of the territory, as the rule of access says.
+CHASERS = (Role.DESK, Role.SUPERVISOR, Role.LEADER, Role.HEAD_OF_ORGAN, Role.COUNTY_DESK)
+
+CHASE = move(
+    "chase",
+    [ANY],
+    label="催办",
+    by=[Role.SYSTEM],
+    open=["deadline", "term", "rung", "colour?", "notice?", "issuer?", "heard?", "late_by?"],
+    basis="按督促阶梯逐级提醒、催办、上报；每级只发一次（镇默认）",
+    counts=False,
+)
+URGE = move(
+    "urge",
+    [ANY],
+    label="人工催办",
+    by=CHASERS,
+    sealed=["words"],
+    tells=[Audience.OWNER],
+    basis="督查、窗口可以随时催办；催办不改变期限（镇默认）",
+    counts=False,
+)
+
+MOVES = (CHASE, URGE)
