@@ -30,8 +30,10 @@ def moves_open(
         d.term for d in deadlines if d.state == DeadlineState.RUNNING and d.part_id == here
     }
     able = [m for m in moves if m.sources and access.may(by, m, case, part)]
-    of_parts = kinds.kind(case.kind).of_parts
-    able = [m for m in able if (m.verb in of_parts) == (part is not None)]
+    kind = kinds.kind(case.kind)
+    able = [m for m in able if (m.verb in kind.of_parts) == (part is not None)]
+    if part is not None and case.state in kind.resting:
+        able = [m for m in able if not m.counts]
     waiting = [m for m in able if not m.answers or m.answers in asked]
     return sorted(waiting, key=lambda m: not m.answers)  # what was asked of this seat comes first
 

@@ -2,9 +2,11 @@
 
 Down means that nobody can work: database, broker, unapplied migrations. Degraded means that people
 work on while somebody must look: no sign of life from the worker, a calendar that ends too soon,
-work items that wait for a person, files that could not be kept. Notes are told and change nothing.
+work items that wait for a person, files that could not be kept, a backup that was missed. Notes are
+told and change nothing.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,6 +27,8 @@ from cases.rulebook.queries import book
 HEARTBEAT: Final = "heartbeat"
 HEARTBEAT_LATE = timedelta(seconds=120)
 CALENDAR_AHEAD = timedelta(days=60)
+BACKUP_STAMP: Final = "backup.json"  # deploy.launch.backup leaves it
+BACKUP_LATE = timedelta(days=2)
 PATIENCE_SECONDS = 2
 
 
@@ -60,7 +64,7 @@ def examine(now: datetime) -> Health:
         health.down.append(trouble)
     else:
         health.degraded.extend(_worker(now))
-    health.degraded.extend(_files())
+    health.degraded.extend([*_files(), *_backup(now)])
     health.notes.append(_scanner())
     if scanning.configured() and not scanning.reachable():
         health.degraded.append("scanner: no answer")
@@ -120,6 +124,18 @@ def _worker(now: datetime) -> list[str]:
 
 def _files() -> list[str]:
     return [] if vault.writable() else ["files: folder not writable"]
+
+
+def _backup(now: datetime) -> list[str]:
+    """Where a backup was once made, the next ones are missed."""
+    try:
+        told = json.loads((settings.STATE / BACKUP_STAMP).read_text(encoding="utf-8"))
+        age = now - datetime.fromisoformat(told["made_at"])
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError):
+        return ["backup: its stamp cannot be read"]
+    return [f"backup: last made {age.days} days ago"] if age > BACKUP_LATE else []
 
 
 def _scanner() -> str:

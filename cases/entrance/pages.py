@@ -1,6 +1,6 @@
 """Pages without a matter (门厅): log-in, acting post, the morning's page, health."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -110,13 +110,24 @@ def home(request: HttpRequest) -> HttpResponse:
         "items": open_items(actor),
     }
     if sees_cases:
-        lists = docket.home(actor, now, _SENT)
-        context["home"] = lists
-        context["none_late"] = not any(one.rows for one in lists if one.late)
         context["saved"] = saved_views(actor)
-    if actor.role in _CALLED:
-        context["calls"] = inbox(actor, Narrowing(size=LENGTH), now)
+        context |= _lists(actor, now)
     return render(request, "entrance/home.html", context)
+
+
+def _lists(actor: Actor, now: datetime) -> dict[str, Any]:
+    """The lists of the page, and what may be said of all of them together."""
+    lists = docket.home(actor, now, _SENT)
+    calls = inbox(actor, Narrowing(size=LENGTH), now) if actor.role in _CALLED else None
+    asked = calls.rows if calls else []
+    dates = [row.due for row in asked]
+    dates += [row.due for one in lists for row in one.rows if row.closed_at is None]
+    return {
+        "home": lists,
+        "calls": calls,
+        "none_late": not any(due and due.tone == "late" for due in dates),
+        "idle": not asked and not any(one.rows for one in lists if one.name != "filed"),
+    }
 
 
 @require_POST

@@ -89,7 +89,7 @@ def drafted(target: Path) -> Iterator[Draft]:
     path = target.with_name(f".{target.name}.{os.getpid()}.half")
     try:
         _sweep(target)
-        with path.open("xb") as file:
+        with open(path, "xb", opener=for_its_owner) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield Draft(path, file)
     except OSError as error:
@@ -97,6 +97,11 @@ def drafted(target: Path) -> Iterator[Draft]:
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def for_its_owner(path: str, flags: int) -> int:
+    """Open a file so that what is new is its owner's alone, whatever the mask."""
+    return os.open(path, flags, 0o600)
 
 
 def refuse_taken(target: Path) -> None:

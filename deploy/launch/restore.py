@@ -66,8 +66,10 @@ def _restore(where: Places, argv: list[str]) -> Answer:
     told = {"file": str(path), "made_at": manifest.made_at} | told
     told["destroyed_list"] = "state" if known else "backup"
     if not known:
-        say(f"{where.state / DESTROYED} 不在：备份之后销毁的密钥无从得知，请找回这份清单放进来，")
-        say("再运行 ./deploy/manage verify_record；每天夜里会按清单重新销毁。")
+        say(
+            f"{where.state} 里没有 {DESTROYED}：备份之后销毁了哪些密钥无从得知。"
+            "如有这份清单，请放进来，再运行 ./deploy/manage restored。"
+        )
     return told | {"seconds": round(time.monotonic() - begun, 1)}
 
 

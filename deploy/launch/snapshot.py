@@ -16,7 +16,10 @@ from deploy.launch.answers import Refusal
 # The lock anchors are taken under (cases.docket.operations.anchors): while it is held, every
 # anchor's file has its row, and every row its file.
 ANCHORING: Final = 0x616E6368
-_PATIENCE: Final = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
+# A migration may hold a table for a while; the anchor of a million cases takes some seconds.
+_PATIENCE: Final = (
+    "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0 -c lock_timeout=120s"
+)
 
 # Files of cases that were not erased; files sent ahead and not yet taken.
 _KEPT: Final[LiteralString] = """

@@ -16,14 +16,33 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from deploy.launch.answers import Refusal
-from deploy.launch.archive import BLOCK, DESTROYED, DUMP, FORMAT, MANIFEST, PROJECT, Part
+from deploy.launch.archive import (
+    BLOCK,
+    DESTROYED,
+    DUMP,
+    FORMAT,
+    MANIFEST,
+    PROJECT,
+    Part,
+    for_its_owner,
+)
 
 _NAMES: Final = re.compile(
     rf"{re.escape(DUMP)}|{re.escape(DESTROYED)}|anchors/anchor-[0-9TZ]+\.gz|files/[0-9a-f]{{64}}"
 )
 _LONGEST_MANIFEST: Final = 1 << 30
 _DAMAGED: Final = "备份文件已损坏或不完整"
-_OTHERS: Final = (OSError, EOFError, ValueError, KeyError, TypeError, tarfile.TarError)
+# Whatever reading a spoiled tar or a spoiled manifest may end in.
+_OTHERS: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    tarfile.TarError,
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,7 @@ class Backup:
             return
         half = into.with_name(f".{into.name}.half")
         try:
-            with half.open("wb") as out:
+            with open(half, "wb", opener=for_its_owner) as out:
                 _copied(source, out, self.manifest.parts[name])
             os.utime(half, (self._members[name].mtime,) * 2)
             half.replace(into)

@@ -59,6 +59,23 @@ def test_work_items_that_wait_degrade(town: Cast) -> None:
     assert (found.degraded, found.down) == (["work items: 2"], [])
 
 
+def test_a_backup_that_was_missed_degrades(town: Cast, settings: Any) -> None:
+    cache.set(HEARTBEAT, WELL.isoformat())
+    stamp = settings.STATE / "backup.json"
+    told = {
+        '{"made_at": "2026-05-30T10:00:00+08:00"}': [],
+        '{"made_at": "2026-05-30T01:59:59+00:00"}': ["backup: last made 2 days ago"],
+        '{"made_at": "2026-05-01T10:00:00+08:00"}': ["backup: last made 31 days ago"],
+        '{"made_at": "2026-05-01T10:00:00"}': ["backup: its stamp cannot be read"],
+        '{"made': ["backup: its stamp cannot be read"],
+    }
+    for text, expected in told.items():
+        stamp.write_text(text)
+        assert examine(WELL).degraded == expected
+    stamp.unlink()
+    assert examine(WELL).degraded == []
+
+
 def test_what_is_degraded_still_answers_200(town: Cast) -> None:
     answer = Client().get("/healthz/ready")
 

@@ -62,7 +62,7 @@ def test_an_upheld_objection_gives_back_the_time_it_took(town: Cast) -> None:
 def test_whoever_objects_leads_until_the_new_lead_has_signed_and_then_assists(town: Cast) -> None:
     case, part = objected(town, ground="S0")
     ruled(town, part, "swap", establishment(town), interim=town.department.pk)
-    assert parts(case) == {"housing": ("lead", "SIGNED"), "establishment": ("lead", "CALLED")}
+    assert parts(case) == {"housing": ("lead", "SIGNED"), "establishment": ("assist", "CALLED")}
     new = Part.objects.get(case=case, unit=establishment(town))
     answer(town, new, "report_in", Role.DESK, at=LATER, people=1, place="桥下")
     there = {"housing": ("assist", "SIGNED"), "establishment": ("lead", "REPORTED_IN")}

@@ -272,7 +272,8 @@ def test_a_shelved_whistle_stops_its_departments_and_resuming_starts_them_anew(
     take(town, case, "shelve", Role.LEADER, obstacle="H5", plan="权属查清后办")
     assert (running(case, part), running(case)) == (set(), {"whistle.look_again"})
     take(town, case, "resume", Role.DESK)
-    assert (case.state, running(case, part)) == ("RESPONDING", {"whistle.handle"})
+    went_on = {"whistle.contact", "whistle.report_in", "whistle.handle"}
+    assert (case.state, running(case, part)) == ("RESPONDING", went_on)
     assert Deadline.objects.filter(part=part, term="whistle.handle", occurrence=2).exists()
 
 

@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
+from cases.docket.slip import Slip
 from cases.law.moves import Role
 from cases.whistle.operations import PART_VERBS, VERBS, blow_whistle
+from cases.whistle.states import WHISTLE
 from tests.town import NOW, Cast
 from tests.walk import BY_EVENT
 
+# The desk records for a department what it was told by telephone (代录).
+BY_PHONE = Slip(by_event=True, channel="phone", proof="值班电话")
 PLAIN: dict[str, Any] = {"type": "W3", "title": "桥下排水不畅", "ask": "请派员疏通"}
 FOUR: dict[str, Any] = {
     "began_at": NOW,
@@ -35,7 +39,8 @@ def take(town: Cast, case: Case, verb: str, role: Role, at: datetime = NOW, **fa
 def answer(
     town: Cast, part: Part, verb: str, role: Role, at: datetime = NOW, **facts: Any
 ) -> Event:
-    told = {"slip": BY_EVENT} | facts
+    theirs = role is Role.DESK and Role.DEPT_OFFICER in WHISTLE.table.moves[verb].by
+    told = {"slip": BY_PHONE if theirs else BY_EVENT} | facts
     subject = Part.objects.get(pk=part.pk)
     event: Event = PART_VERBS[verb](subject, by=town.actor(role), at=at, **told)
     part.refresh_from_db()

@@ -14,7 +14,13 @@ from django.db.models import Q
 from cases.docket import vault
 from cases.docket.models import Access, AccessLog, Attachment, Case, Upload
 from cases.docket.operations.reading import note_reading
-from cases.docket.queries.files import attachment_of, is_protected, name_of
+from cases.docket.queries.files import (
+    attachment_of,
+    is_protected,
+    name_of,
+    neutral_name,
+    shown_name,
+)
 from cases.docket.seal import make_key, open_key, seal_facts, unseal_facts
 from cases.docket.sniffing import refused
 from cases.law.moves import Refused, Why
@@ -44,7 +50,7 @@ def open_file(attachment: int, *, by: Actor, at: datetime, again: bool = False) 
     """
     row = _found(attachment, by)
     protected = row.protected or is_protected(row.case)
-    opened = _opened(row, row.digest, protected)
+    opened = _opened(row, row.digest, protected, by)
     words = f"附件 {row.pk}"
     if protected and not (again and _lately(by, row, words, at)):
         note_reading(by, Access.FILE, case=row.case, rows=1, words=words, at=at)
@@ -52,20 +58,26 @@ def open_file(attachment: int, *, by: Actor, at: datetime, again: bool = False) 
 
 
 def sent_ahead(
-    case: Case, attachments: Sequence[int], *, by: Actor, at: datetime
+    case: Case, attachments: Sequence[int], *, by: Actor, at: datetime, named: bool = True
 ) -> tuple[UUID, ...]:
     """Files of a case as uploads of whoever acts, to come with a move of another case (随件转送);
     Refused where the case has no such file. Inside a transaction.
+
+    Not `named`, they leave their own names behind, which may say who gave them.
     """
     rows = {row.pk: row for row in case.attachments.filter(pk__in=attachments)}
     if set(attachments) - set(rows):
         raise refused("选中的照片或文件已不在这件事里，请刷新后重新选择。")
-    return tuple(_copied(rows[pk], by, at).pk for pk in dict.fromkeys(attachments))
+    copied = enumerate(dict.fromkeys(attachments), 1)
+    return tuple(_copied(rows[pk], by, at, 0 if named else n).pk for n, pk in copied)
 
 
-def _copied(row: Attachment, by: Actor, at: datetime) -> Upload:
+def _copied(row: Attachment, by: Actor, at: datetime, place: int) -> Upload:
     old = open_key(row.case.wrapped_key, row.case.key_id) or b""
     key, wrapped, key_id = make_key()
+    told = unseal_facts(old, row.name)
+    if place:
+        told = {"name": neutral_name(name_of(row, old), place)}
     try:
         digest = vault.keep(vault.read(row.digest, old), key)
         thumb = vault.keep(vault.read(row.thumb, old), key) if row.thumb else ""
@@ -76,7 +88,7 @@ def _copied(row: Attachment, by: Actor, at: datetime) -> Upload:
         sent_at=at,
         digest=digest,
         thumb=thumb,
-        name=seal_facts(key, unseal_facts(old, row.name)),
+        name=seal_facts(key, told),
         kind=row.kind,
         media_type=row.media_type,
         size=row.size,
@@ -99,7 +111,7 @@ def open_thumb(attachment: int, *, by: Actor) -> Opened:
     row = _found(attachment, by)
     if not row.thumb or row.protected or is_protected(row.case):
         raise _hidden()
-    return _opened(row, row.thumb, False)
+    return _opened(row, row.thumb, False, by)
 
 
 def _found(attachment: int, by: Actor) -> Attachment:
@@ -109,7 +121,7 @@ def _found(attachment: int, by: Actor) -> Attachment:
     return row
 
 
-def _opened(row: Attachment, name: str, protected: bool) -> Opened:
+def _opened(row: Attachment, name: str, protected: bool, by: Actor) -> Opened:
     key = open_key(row.case.wrapped_key, row.case.key_id)
     try:
         content = vault.read(name, key or b"")
@@ -120,7 +132,7 @@ def _opened(row: Attachment, name: str, protected: bool) -> Opened:
         content=content,
         kind=row.kind,
         media_type="image/jpeg" if small else row.media_type,
-        name=name_of(row, key),
+        name=shown_name(by, row, key),
         digest=name,
         protected=protected,
     )

@@ -30,6 +30,7 @@ from cases.rulebook.queries import book, stamp
 
 # What a kind offers to choose from for some of its moves: units, classes, officers.
 ChoicesOf = Callable[[Actor, Case, Sequence[Move]], Choices]
+_ON_FORM = {"recorded_for": "channel"}  # what the interface names otherwise than a form
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -134,7 +135,8 @@ def told_on(form: Any, refused: Refused) -> None:
     """A refusal told at the fields it speaks of; Http404 where there is nothing for this seat."""
     if refused.why is Why.HIDDEN:
         raise Http404 from refused
-    for name, words in refused.fields.items():
+    for field, words in refused.fields.items():
+        name = _ON_FORM.get(field, field)
         if not form.has_error(name):
             form.add_error(name if name in form.fields else None, words)
 
@@ -256,11 +258,12 @@ def move_form(
     url: str,
     given: Mapping[str, Any] | None = None,
     skip: Sequence[str] = (),
+    records: bool = False,
 ) -> MoveForm:
     """A move as a form on a page, with what was filled in where it was `tried`; `given` is filled
-    in beforehand, `skip` is not asked.
+    in beforehand, `skip` is not asked, `records` as in `form_class`.
     """
-    form = form_class(move, kinds.kind(kind).table, choices, skip=skip)
+    form = form_class(move, kinds.kind(kind).table, choices, skip=skip, records=records)
     first = dict(given or {}) | hidden(version, actor.post_id)
     shown = form(initial=first, auto_id=f"{move.verb}_%s")
     if tried is not None and tried[0] == move.verb:

@@ -33,17 +33,25 @@ class MoveForm:
     page: str = ""
 
 
-def form_class(move: Move, table: Table, choices: Choices, *, skip: Sequence[str] = ()) -> type:
+def form_class(
+    move: Move,
+    table: Table,
+    choices: Choices,
+    *,
+    skip: Sequence[str] = (),
+    records: bool = False,
+) -> type:
     """The form of a move; `choices` gives the units and categories to choose from.
 
-    The last fields, folded away on the page, record late or for somebody else (补录、代录).
+    The last fields, folded away on the page, record late or for somebody else (补录、代录); a note
+    has them only where the page `records`.
     """
     fields: dict[str, Any] = {
         name: field_of(name, table.facts[name], move.needs(name), choices)
         for name in move.asked
         if name not in skip
     }
-    if move.counts:
+    if move.counts or records:
         fields["happened_at"] = moment_field(label="发生时间（不填为现在）", required=False)
         fields["channel"] = forms.ChoiceField(
             label="代录：对方以何种方式告知", required=False, choices=[("", "非代录"), *CHANNELS]

@@ -62,6 +62,7 @@ def part_page(
             url=f"{mine.url}{move.verb}/",
             given=known.get(move.verb),
             skip=skip(found, move) if skip else (),
+            records=True,
         )
         for move in mine.moves
     ]
@@ -94,7 +95,8 @@ def take_part_from_page(
         raise Http404
     table = kinds.kind(kind).table
     able = choices(actor, found, [table.moves[verb]])
-    form = form_class(table.moves[verb], table, able)(request.POST, auto_id=f"{verb}_%s")
+    shape = form_class(table.moves[verb], table, able, records=True)
+    form = shape(request.POST, auto_id=f"{verb}_%s")
     try:
         made_from(request, there, form, operation)
     except Refused as refused:

@@ -1,7 +1,8 @@
 """Files as they are read (查阅附件): of a case for who may open it, of an upload for its sender.
 
 A name is sealed under the case's key; what was destroyed has neither name nor content. A protected
-case shows no thumbnails: each of its files is opened by itself, and the opening leaves a trace.
+case shows no thumbnails: each of its files is opened by itself, and the opening leaves a trace. Of
+a case that keeps its filer to itself (不公开提出人) the filer's files go by neutral names.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases.docket import access, kinds, vault
-from cases.docket.models import Attachment, Case, FileKind, Upload
+from cases.docket.models import Attachment, Case, Event, FileKind, Upload
 from cases.docket.queries.casefile import shows_filer
 from cases.docket.queries.timeline import VEILED
 from cases.docket.seal import open_key, unseal_facts
@@ -65,10 +66,13 @@ def files_of(actor: Actor, case: Case) -> list[FileView]:
     known = Attachment.objects.filter(case=case).select_related("added_by")
     rows = list(known.order_by("seq", "id"))
     files = [_view(row, key, guarded or row.protected, reads_only) for row in rows]
-    if not case.veiled or shows_filer(actor, case):
-        return files
-    theirs = {row.pk for row in rows if row.added_by_id == case.filer_id}
-    return [replace(file, who=VEILED) if file.id in theirs else file for file in files]
+    theirs = _veiled_steps(actor, case)
+    return [
+        replace(file, who=VEILED, name=neutral_name(file.name, place))
+        if file.seq in theirs
+        else file
+        for place, file in enumerate(files, 1)
+    ]
 
 
 def attachment_of(actor: Actor, attachment: int) -> Attachment | None:
@@ -113,6 +117,29 @@ def name_of(file: Attachment, key: bytes | None) -> str:
     """The name a file was given by whoever added it, or what it is."""
     name = str(unseal_facts(key, file.name).get("name", ""))
     return name or FileKind(file.kind).label
+
+
+def shown_name(actor: Actor, file: Attachment, key: bytes | None) -> str:
+    """The name of a file as a seat may read it."""
+    name = name_of(file, key)
+    if file.seq not in _veiled_steps(actor, file.case):
+        return name
+    until = Q(seq__lt=file.seq) | Q(seq=file.seq, pk__lte=file.pk)
+    return neutral_name(name, Attachment.objects.filter(until, case=file.case).count())
+
+
+def neutral_name(name: str, place: int) -> str:
+    """A name that says nothing of who gave it: the file's place among others, and its ending."""
+    dot, ending = name.rpartition(".")[1:]
+    return f"附件 {place}{dot}{ending}" if dot else f"附件 {place}"
+
+
+def _veiled_steps(actor: Actor, case: Case) -> frozenset[int]:
+    """The steps of the filer's own unit, whoever sat there, where it is kept from this seat."""
+    if not case.veiled or shows_filer(actor, case):
+        return frozenset()
+    steps = Event.objects.filter(Q(unit_id=case.filer_unit_id), case=case)
+    return frozenset(steps.values_list("seq", flat=True))
 
 
 def in_bytes(size: int) -> str:

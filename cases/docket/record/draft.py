@@ -39,6 +39,13 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
         raise Refused(
             "这件事的内容已依法销毁，不能再办，也不能再添备注。", why=Why.STATE, verb=move.verb
         )
+    if part is not None and case.state in kind.resting and _moves_on(move, by):
+        raise Refused(
+            f"这件事现为“{table.states[case.state]}”，恢复办理以后才能“{move.label}”。",
+            why=Why.STATE,
+            verb=move.verb,
+            citation=move.basis,
+        )
     if not move.goes_from(subject.state):
         lawful = [table.states[s] for s in move.sources if s in table.states]
         raise Refused(
@@ -59,6 +66,10 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
             whose=whose,
             citation=move.basis,
         )
+
+
+def _moves_on(move: Move, by: Actor) -> bool:
+    return move.counts and by.role is not Role.SYSTEM
 
 
 def draft(

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from cases.docket.record.moment import Moment
 from cases.law.moves import Fact, Move, Refused, Shape, Table, Why
 from cases.law.texts import visible
 from cases.people.queries import town_day
 from cases.rulebook.queries.rules import RuleMissing
+
+
+# Beyond these no date of the town lies, and counting on from one would leave the calendar.
+_YEARS: Final = (1900, 2200)
 
 
 class Wrong(ValueError):
@@ -123,6 +127,8 @@ def _integer(fact: Fact, value: Any) -> int:
 
 
 def _time(fact: Fact, value: Any) -> date | datetime:
+    if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
+        raise Wrong(f"“{fact.label}”的年份不对，请核对。")
     if fact.shape is Shape.DATE and isinstance(value, date) and not isinstance(value, datetime):
         return value
     if fact.shape is Shape.MOMENT and isinstance(value, datetime) and value.tzinfo:

@@ -43,7 +43,10 @@ class WhistleForView(PostDoor):
     @extend_schema(
         operation_id="report_whistle",
         summary="上报事件转吹哨",
-        description=f"没填的标题、情况、分类、地点取自上报事件。依据：{REFER.basis}",
+        description=(
+            "没填的标题、情况、分类、地点取自上报事件；举报件的标题、情况须另写，不写能认出举报人的内容。"
+            f"依据：{REFER.basis}"
+        ),
         tags=["reports"],
         parameters=[KEY, VERSION],
         request=ReportWhistleIn,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cases.docket.models import Case, Deadline, DeadlineState, Event
+from cases.docket.operations.looking import within_reach
 from cases.docket.operations.sweeping import sweep
 from cases.docket.record import Batch, Moment, Slip, take
 from cases.docket.slip import NO_SLIP
@@ -15,11 +16,8 @@ from cases.intake.operations.counts import last_facts
 from cases.intake.states import REPORT
 from cases.intake.states.aside.handling import PROPOSE_SHELVING, RESUME, SHELVE
 from cases.intake.states.words import SHELVED
-from cases.law.moves import Refused, Why
-from cases.law.rule import LawError
-from cases.law.terms import due
-from cases.people.queries import SYSTEM, Actor, town_day
-from cases.rulebook.queries.rules import RuleMissing
+from cases.law.moves import Refused
+from cases.people.queries import SYSTEM, Actor
 
 # What comes back by itself on its day is nobody's lateness.
 RESUME_DUE = replace(RESUME, closes=(), cancels=("report.look_again",))
@@ -36,7 +34,7 @@ def propose_shelving(
     ) -> dict[str, Any]:
         if any(d.term == ANSWER and d.state == DeadlineState.RUNNING for d in deadlines):
             raise Refused("已提请挂账，正等批准，不用重复提出。", verb=PROPOSE_SHELVING.verb)
-        _in_reach(moment, held, given.get("next_look"))
+        within_reach(moment, held, given.get("next_look"), LOOK)
         return {}
 
     return take(PROPOSE_SHELVING, case, by=by, at=at, slip=slip, derive=once, **facts)
@@ -52,26 +50,10 @@ def shelve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
     ) -> dict[str, Any]:
         proposed = last_facts(held, PROPOSE_SHELVING.verb).get("next_look")
         day = given.get("next_look") or (date.fromisoformat(proposed) if proposed else None)
-        _in_reach(moment, held, day)
+        within_reach(moment, held, day, LOOK)
         return {"next_look": day} if day else {}
 
     return take(SHELVE, case, by=by, at=at, slip=slip, derive=next_look, **facts)
-
-
-def _in_reach(moment: Moment, case: Case, day: date | None) -> None:
-    if day is None:
-        return
-    today = town_day(moment.now)
-    try:
-        rule = moment.book.term(LOOK, case.division, today)
-        hours = moment.book.hours(case.division, today)
-        latest = due(rule.term, moment.now, moment.book.calendar, hours).last_day
-    except (RuleMissing, LawError):
-        return  # the record says there is no rule; the day that was named stands
-    if today < day <= latest:
-        return
-    words = f"下次复看日期应在明天到 {latest:%Y-%m-%d} 之间（{rule.citation}）。"
-    raise Refused(words, why=Why.FACTS, fields={"next_look": words})
 
 
 def resume_due(at: datetime) -> int:

@@ -13,10 +13,10 @@ from cases.intake.states.words import UNDECIDED, Stream
 from cases.law.moves import Refused, Why
 from cases.people.queries import town_day
 from cases.rulebook.queries import Book, book
-from cases.rulebook.queries.rules import RuleMissing
+from cases.rulebook.queries.rules import DISCIPLINE, RuleMissing
 
 # Classes the law sends another way by themselves (网格事件分类 99).
-STREAM_OF = {"9904": Stream.DISCIPLINE, "9905": Stream.PETITION}
+STREAM_OF = {DISCIPLINE: Stream.DISCIPLINE, "9905": Stream.PETITION}
 HIDDEN = frozenset({Stream.INFORMER, Stream.DISCIPLINE})
 
 

@@ -1,8 +1,11 @@
 """Blowing a whistle for a report (上报事件转吹哨): the report waits, the whistle is its child, and
 both are written together.
+
+What is written there all departments called read. A 举报 hands nothing over by itself: whoever
+whistles writes it anew, so that nobody recognises who reported (信访工作条例 30).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +18,10 @@ from cases.docket.record import Batch, Slip, begin, tie
 from cases.docket.record.family import locked
 from cases.docket.seal import open_key, unseal_facts
 from cases.docket.slip import NO_SLIP
+from cases.intake.models import Report
+from cases.intake.operations.streams import HIDDEN
 from cases.intake.states.aside.whistled import COME_BACK, FALL_BACK, REFER
-from cases.law.moves import Refused
+from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 from cases.whistle.operations.opening import draw_up, enter, opening_of
 
@@ -34,7 +39,7 @@ def blow_for(
 ) -> tuple[Case, Event]:
     """Blow a whistle for a report (转吹哨): its title, words, class and place where the form says
     none; a second one is tied to the first. `photos` are files of the report that go along. The
-    whistle, and the move that answers for it.
+    whistle, and the move that answers for it. Refused where a 举报 is not described anew.
     """
     with transaction.atomic():
         found, _parents = locked(case, by)
@@ -42,10 +47,13 @@ def blow_for(
         batch = Batch(begin(1), Slip(by_event=slip.by_event, quiet=slip.quiet))
         quietly = Slip(version=slip.version, by_event=slip.by_event, quiet=slip.quiet)
         batch.take(REFER, found, by=by, at=at, slip=quietly)
+        guarded = is_guarded(found)
+        if guarded:
+            _told_anew(facts)
         facts = as_reported(found) | facts | {"report": str(found)}
         point = {"lng": facts.pop("lng", found.lng), "lat": facts.pop("lat", found.lat)}
         opening = opening_of(batch.moment, by, found.division, facts, **point)
-        along = (*slip.files, *sent_ahead(found, photos, by=by, at=at))
+        along = (*slip.files, *sent_ahead(found, photos, by=by, at=at, named=not guarded))
         whistling = replace(slip, version=None, files=along)  # the version is the report's
         child, event = draw_up(batch, opening, by=by, at=at, slip=whistling, **facts)
         batch.write()
@@ -68,15 +76,35 @@ def _may_be_told(case: Case) -> None:
         raise Refused(words, verb=REFER.verb, citation="纪检监察机关处理检举控告工作规则")
 
 
+def is_guarded(case: Case) -> bool:
+    """Whether departments may not recognise who reported (举报件)."""
+    return Report.objects.filter(case=case, stream__in=HIDDEN).exists()
+
+
+def _told_anew(facts: Mapping[str, Any]) -> None:
+    missing = {
+        name: f"举报件的{label}不随件带出，请另写，不要出现举报人的姓名、电话和能认出举报人的内容。"
+        for name, label in (("title", "标题"), ("description", "情况描述"))
+        if not str(facts.get(name) or "").strip()
+    }
+    if missing:
+        words = " ".join(missing.values())
+        basis = "信访工作条例第三十条"
+        raise Refused(words, why=Why.FACTS, verb=REFER.verb, fields=missing, citation=basis)
+
+
 def whistled(case: Case) -> bool:
     """Whether departments handled a report, called by a whistle."""
     return Link.objects.filter(parent=case, why=WHISTLED).exists()
 
 
 def as_reported(case: Case) -> dict[str, Any]:
-    """What the report says, for whatever the form of its whistle left empty."""
+    """What the report says, for whatever the form of its whistle left empty; of a 举报 only what it
+    is about and where.
+    """
     words = unseal_facts(open_key(case.wrapped_key, case.key_id), case.words)
-    told = {name: words.get(name) for name in ("title", "description", "address")}
+    open_ones = ("address",) if is_guarded(case) else ("title", "description", "address")
+    told = {name: words.get(name) for name in open_ones}
     told |= {"category": case.category, "urgent": case.urgent}
     told |= {"village": case.village.code if case.village else None}
     earlier = Link.objects.filter(parent=case, why=WHISTLED).order_by("-id").first()

@@ -14,7 +14,7 @@ from cases.docket.models import Case, Event
 from cases.docket.pages import actor_of
 from cases.docket.queries import find
 from cases.docket.queries.files import files_of
-from cases.intake.operations.whistling import as_reported, blow_for
+from cases.intake.operations.whistling import as_reported, blow_for, is_guarded
 from cases.intake.states import REPORT
 from cases.intake.states.aside.whistled import REFER
 from cases.people.queries import Actor
@@ -52,10 +52,12 @@ _STEP = "返回该件，看清现在在谁手里、下一步是什么。"
 
 
 def _sheet(request: HttpRequest, actor: Actor, case: Case) -> Sheet:
-    files = files_of(actor, case)
-    sent = request.POST.getlist("photos") if request.method == "POST" else None
-    picked = [row.id for row in files if sent is None or str(row.id) in sent]
-    more = {"report": case, "files": files, "picked": picked}
+    files, guarded = files_of(actor, case), is_guarded(case)
+    # Of a 举报 nothing goes along unless it was chosen by hand.
+    chosen = [] if guarded else [str(row.id) for row in files]
+    sent = request.POST.getlist("photos") if request.method == "POST" else chosen
+    picked = [row.id for row in files if str(row.id) in sent]
+    more = {"report": case, "files": files, "picked": picked, "guarded": guarded}
     first = as_reported(case) | {"lng": case.lng, "lat": case.lat}
     act = partial(_blow, case.pk, picked)
     return Sheet(

@@ -7,7 +7,7 @@ before it is written, so nothing stands in the book that could not be carried ou
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from cases.law.calendar import BusinessHours as OpeningHours
 from cases.law.calendar import Notice
@@ -99,6 +99,10 @@ class RuleTerm:
     def quality(self) -> str:
         """How far it may be trusted (来源性质)."""
         return self.validity.quality
+
+
+# 检举控告干部 (网格事件分类 99): for 纪检监察 and nobody else (信访工作条例 22).
+DISCIPLINE: Final = "9904"
 
 
 @dataclass(frozen=True, slots=True)

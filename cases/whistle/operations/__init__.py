@@ -18,6 +18,7 @@ from cases.people.queries import Actor
 from cases.whistle.operations.dispatching import call_department, dispatch
 from cases.whistle.operations.ending import (
     close,
+    escalate,
     evaluate_due,
     follow_up,
     reopen,
@@ -31,13 +32,21 @@ from cases.whistle.operations.evaluating import (
     evaluate,
     return_for_rework,
 )
-from cases.whistle.operations.opening import approve, blow_whistle, revise, submit
+from cases.whistle.operations.opening import (
+    approve,
+    blow_whistle,
+    refuse,
+    revise,
+    submit,
+)
+from cases.whistle.operations.recording import recorded
 from cases.whistle.operations.responding import (
     agree_time,
     ask_extension,
     forward,
     grant_extension,
     propose_time,
+    refuse_extension,
     report_in,
     sign,
 )
@@ -47,7 +56,9 @@ from cases.whistle.operations.ruling import (
     raise_objection,
     rule_above,
     rule_on_duties,
+    take_back_objection,
 )
+from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import (
     CONFIRM_PRESENCE,
     CONTACT,
@@ -55,12 +66,9 @@ from cases.whistle.states.response.answering import (
     REFUSE_TIME,
     REPLY,
 )
-from cases.whistle.states.response.disputing import REFUSE_EXTENSION, TAKE_BACK
 from cases.whistle.states.way import (
     CONFIRM,
     DISCARD,
-    ESCALATE,
-    REFUSE,
     TAKE_UP,
 )
 
@@ -82,12 +90,12 @@ def _plain(
 
 VERBS: dict[str, Callable[..., Event]] = {
     "approve": approve,
-    "refuse": partial(_plain, REFUSE),
+    "refuse": refuse,
     "confirm": partial(_plain, CONFIRM),
     "dispatch": dispatch,
     "call_department": call_department,
     "withdraw": withdraw,
-    "escalate": partial(_plain, ESCALATE),
+    "escalate": escalate,
     "take_up": partial(_plain, TAKE_UP),
     "shelve": shelve,
     "resume": resume,
@@ -102,7 +110,7 @@ DRAFT_VERBS: dict[str, Callable[..., Event]] = {
     "submit": submit,
     "discard": partial(_plain, DISCARD),
 }
-PART_VERBS: dict[str, Callable[..., Event]] = {
+_OF_PARTS: dict[str, Callable[..., Event]] = {
     "sign": sign,
     "forward": forward,
     "contact": partial(_plain, CONTACT),
@@ -115,14 +123,17 @@ PART_VERBS: dict[str, Callable[..., Event]] = {
     "reply": partial(_plain, REPLY),
     "ask_extension": ask_extension,
     "grant_extension": grant_extension,
-    "refuse_extension": partial(_plain, REFUSE_EXTENSION),
+    "refuse_extension": refuse_extension,
     "raise_objection": raise_objection,
     "complete": complete,
     "admit_objection": admit_objection,
-    "take_back_objection": partial(_plain, TAKE_BACK),
+    "take_back_objection": take_back_objection,
     "rule_on_duties": rule_on_duties,
     "rule_above": rule_above,
     "evaluate": evaluate,
     "answer_evaluation": answer_evaluation,
     "return_for_rework": return_for_rework,
+}
+PART_VERBS: dict[str, Callable[..., Event]] = {
+    verb: recorded(WHISTLE.table.moves[verb], operation) for verb, operation in _OF_PARTS.items()
 }

@@ -18,10 +18,11 @@ from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Response, Whistle
 from cases.whistle.operations.opening import rule_of
+from cases.whistle.operations.succeeding import recast
 from cases.whistle.states.response.answering import CALL, COPY
 from cases.whistle.states.response.disputing import RELEASE
-from cases.whistle.states.way import BACK_TO_DESK, CALL_DEPARTMENT, DISPATCH
-from cases.whistle.states.words import Calls
+from cases.whistle.states.way import BACK_TO_DESK, CALL_DEPARTMENT, DISPATCH, REOPEN
+from cases.whistle.states.words import RELEASED, Calls
 
 Named = Sequence[tuple[str, int]]
 
@@ -35,6 +36,7 @@ def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
         moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
         _each_once(_named(given))
+        _not_past(given, at)
         _not_too_many(moment, held, given)
         for fact in ("lead", "assisting", "copied"):
             units = given.get(fact, [])
@@ -49,6 +51,9 @@ def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
         event = batch.take(DISPATCH, found, by=by, at=at, slip=slip, derive=callable_ones, **facts)
         standing = {p.unit_id: p for p in batch.parts(found) if p.closed_at is None}
         named = [(kind, unit) for kind, unit in _named(facts) if _is_new(standing.get(unit), kind)]
+        for kind, unit in _named(facts):
+            if (kind, unit) not in named and kind != Calls.COPY:
+                recast(batch, found, standing[unit], Calls(kind), at)
         call(batch, found, named, at=at, meet_at=facts.get("meet_at"))
         batch.write()
     vars(case).update(vars(found))
@@ -105,7 +110,7 @@ def call_department(
         there = [p for p in batch.parts(held) if p.closed_at is None]
         if any(p.unit_id == unit and not _is_new(p, capacity) for p in there):
             raise _wrong("unit", f"{moment.directory.name(unit)}已在这次派哨中。")
-        leads = [p for p in there if p.kind == Calls.LEAD]
+        leads = _leads(held, batch.parts(held))
         if capacity == Calls.LEAD and any(_stands(moment, lead) for lead in leads):
             raise _wrong("capacity", "已有主办部门，一个哨只有一个主办；请选协办或抄送。")
         return {}
@@ -122,7 +127,9 @@ def call_department(
                     batch.take(
                         RELEASE, found, part=part, by=SYSTEM, at=at, unit=int(facts["unit"])
                     )
-        call(batch, found, [(facts["capacity"], int(facts["unit"]))], at=at)
+        meet = Whistle.objects.filter(case=found, meet_at__gt=at).values_list("meet_at", flat=True)
+        named = [(facts["capacity"], int(facts["unit"]))]
+        call(batch, found, named, at=at, meet_at=meet.first())
         batch.write()
     vars(case).update(vars(found))
     return event
@@ -130,9 +137,16 @@ def call_department(
 
 def back_where_none_leads(batch: Batch, case: Case, at: datetime) -> None:
     """A whistle whose lead has left goes back to the desk, to be dispatched anew."""
-    leads = [p for p in batch.parts(case) if p.kind == Calls.LEAD and p.closed_at is None]
+    leads = _leads(case, batch.parts(case))
     if not leads and BACK_TO_DESK.goes_from(case.state):
         batch.take(BACK_TO_DESK, case, by=SYSTEM, at=at)
+
+
+def _leads(case: Case, parts: list[Part]) -> list[Part]:
+    """The leads of this time round, whatever they have done; those let go are none."""
+    leads = [p for p in parts if p.kind == Calls.LEAD and p.state != RELEASED]
+    again = Event.objects.filter(case=case, verb=REOPEN.verb).order_by("-seq").first()
+    return [p for p in leads if again is None or p.opened_at >= again.happened_at]
 
 
 def _stands(moment: Moment, part: Part) -> bool:
@@ -145,6 +159,11 @@ def _named(facts: Mapping[str, Any]) -> list[tuple[str, int]]:
     for capacity, fact in ((Calls.ASSIST, "assisting"), (Calls.COPY, "copied")):
         found += [(capacity.value, int(unit)) for unit in facts.get(fact) or []]
     return found
+
+
+def _not_past(given: Mapping[str, Any], at: datetime) -> None:
+    if given.get("meet_at") is not None and given["meet_at"] <= at:
+        raise _wrong("meet_at", "报到时间已经过了，请改成今后的时间，或不填（按哨种时限报到）。")
 
 
 def _each_once(named: Named) -> None:

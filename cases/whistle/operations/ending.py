@@ -4,6 +4,7 @@ What nobody judged in time ends as not evaluated, never as satisfied; a relapse 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
+from cases.docket.operations.looking import within_reach
 from cases.docket.operations.sweeping import sweep
 from cases.docket.record import Batch, Moment, Slip, begin, take
 from cases.docket.record.draft import Derive
@@ -19,20 +21,40 @@ from cases.docket.slip import NO_SLIP
 from cases.law.moves import Move, Refused
 from cases.people.queries import SYSTEM, Actor
 from cases.whistle.operations.evaluating import all_evaluated
+from cases.whistle.operations.responding import last_open
 from cases.whistle.states import WHISTLE
-from cases.whistle.states.response.answering import GO_ON, PAUSE
+from cases.whistle.states.response.answering import (
+    GO_ON,
+    GO_ON_ABOVE,
+    GO_ON_JUDGING,
+    GO_ON_RULING,
+    PAUSE,
+)
 from cases.whistle.states.response.disputing import RELEASE
 from cases.whistle.states.response.judging import EVALUATE_BY_DEFAULT
-from cases.whistle.states.way import CLOSE, FOLLOW_UP, REOPEN, RESUME, SHELVE, WITHDRAW
+from cases.whistle.states.way import (
+    CLOSE,
+    CONFIRM,
+    ESCALATE,
+    FOLLOW_UP,
+    REOPEN,
+    RESUME,
+    RESUME_DUE,
+    SHELVE,
+    WITHDRAW,
+)
 from cases.whistle.states.words import EVALUATED, RELEASED, SHELVED, Calls
+
+LOOK = "whistle.look_again"
 
 
 def close(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Close a whistle (办结，销哨) whose departments are all evaluated."""
 
     def judged(
-        _moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
+        _moment: Moment, held: Case, deadlines: list[Deadline], _given: Mapping[str, Any]
     ) -> dict[str, Any]:
+        _confirmed(deadlines)
         open_ones = Part.objects.filter(case=held).exclude(state__in=[EVALUATED, RELEASED])
         if open_ones.exclude(kind=Calls.COPY).exists():
             words = "还有部门没有评价，请先逐一评价再销哨。"
@@ -40,6 +62,28 @@ def close(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts:
         return {}
 
     return take(CLOSE, case, by=by, at=at, slip=slip, derive=judged, **facts)
+
+
+def _confirmed(deadlines: list[Deadline]) -> None:
+    running = (d.term for d in deadlines if d.state == DeadlineState.RUNNING)
+    if "whistle.confirm" in running:
+        words = "先吹后补的哨还没有事后确认，请镇领导先确认，再销哨。"
+        raise Refused(words, verb=CLOSE.verb, citation=CONFIRM.basis)
+
+
+def escalate(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Raise what the county must settle (提级办理), once at a time."""
+
+    def not_waiting(
+        _moment: Moment, _held: Case, deadlines: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        running = (d.term for d in deadlines if d.state == DeadlineState.RUNNING)
+        if "whistle.raised" in running:
+            words = "已提请县专班，正等答复，不用重复提请。"
+            raise Refused(words, verb=ESCALATE.verb, citation=ESCALATE.basis)
+        return {}
+
+    return take(ESCALATE, case, by=by, at=at, slip=slip, derive=not_waiting, **facts)
 
 
 def reopen(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
@@ -87,6 +131,7 @@ def _still_due(at: datetime) -> Derive:
     def due(
         _moment: Moment, _held: Case, deadlines: list[Deadline], _given: Mapping[str, Any]
     ) -> dict[str, Any]:
+        _confirmed(deadlines)
         running = (d for d in deadlines if d.state == DeadlineState.RUNNING)
         if any(d.term == "whistle.close" and d.due_at <= at for d in running):
             return {}
@@ -132,32 +177,59 @@ def withdraw(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
 
 
 def shelve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Shelve a whistle (挂账): the clocks of the departments stop until it is resumed."""
-    return _with_parts(SHELVE, PAUSE, case, by, at, slip, facts)
+    """Shelve a whistle (挂账): every clock of its departments stops until it is resumed."""
 
+    def in_reach(
+        moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        within_reach(moment, held, given.get("next_look"), LOOK)
+        return {}
 
-def resume(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Go on with a shelved whistle (恢复办理): the departments' time to handle it begins anew."""
-    return _with_parts(RESUME, GO_ON, case, by, at, slip, facts)
-
-
-def _with_parts(
-    move: Move,
-    theirs: Move,
-    case: Case,
-    by: Actor,
-    at: datetime,
-    slip: Slip,
-    facts: dict[str, Any],
-) -> Event:
     with transaction.atomic():
         found, _parents = locked(case, by)
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        event = batch.take(move, found, by=by, at=at, slip=slip, **facts)
-        _each(batch, found, theirs, at)
+        event = batch.take(SHELVE, found, by=by, at=at, slip=slip, derive=in_reach, **facts)
+        for part in batch.parts(found):
+            if part.kind != Calls.COPY and PAUSE.goes_from(part.state):
+                stops = _stopped_by(part.pk)
+                batch.take(PAUSE, found, part=part, by=SYSTEM, at=at, derive=stops)
         batch.write()
     vars(case).update(vars(found))
     return event
+
+
+def _stopped_by(part: int) -> Derive:
+    def stopped(
+        _moment: Moment, _held: Case, deadlines: list[Deadline], _given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        mine = [d for d in deadlines if d.part_id == part and d.state == DeadlineState.RUNNING]
+        terms = [d.term for d in mine if d.term in PAUSE.cancels]
+        return {"paused": "、".join(terms)} if terms else {}
+
+    return stopped
+
+
+def resume(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Go on with a shelved whistle (恢复办理): what was stopped begins anew."""
+    with transaction.atomic():
+        found, _parents = locked(case, by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        event = batch.take(RESUME, found, by=by, at=at, slip=slip, **facts)
+        _go_on(batch, found, at)
+        batch.write()
+    vars(case).update(vars(found))
+    return event
+
+
+def _go_on(batch: Batch, case: Case, at: datetime) -> None:
+    for part in batch.parts(case):
+        if part.kind == Calls.COPY or not PAUSE.goes_from(part.state):
+            continue
+        stopped = set(str(last_open(part.pk, PAUSE.verb).get("paused", "")).split("、"))
+        for move in (GO_ON, GO_ON_JUDGING, GO_ON_RULING, GO_ON_ABOVE):
+            if stopped & set(move.opens) and move.goes_from(part.state):
+                slip = replace(batch.slip, skips=frozenset(move.opens) - stopped)
+                batch.take(move, case, part=part, by=SYSTEM, at=at, slip=slip)
 
 
 def _each(batch: Batch, case: Case, move: Move, at: datetime) -> None:
@@ -168,8 +240,8 @@ def _each(batch: Batch, case: Case, move: Move, at: datetime) -> None:
 
 def _resumed(batch: Batch, case: Case, at: datetime) -> None:
     if case.state == SHELVED:
-        batch.take(RESUME, case, by=SYSTEM, at=at)
-        _each(batch, case, GO_ON, at)
+        batch.take(RESUME_DUE, case, by=SYSTEM, at=at)
+        _go_on(batch, case, at)
 
 
 def _waiting(at: datetime, *terms: str) -> QuerySet[Case]:

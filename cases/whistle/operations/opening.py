@@ -12,16 +12,25 @@ from django.db import transaction
 from cases.docket import access
 from cases.docket.models import Case, Deadline, Event
 from cases.docket.record import Batch, Moment, Opening, Slip, begin, take
+from cases.docket.record.draft import Derive
 from cases.docket.record.family import locked, tie
 from cases.docket.slip import NO_SLIP
 from cases.grid.queries import village_coded
-from cases.law.moves import Refused, Role, Why
+from cases.law.moves import Move, Refused, Role, Why
 from cases.people.queries import SYSTEM, Actor, town_day
-from cases.rulebook.queries.rules import RuleMissing
+from cases.rulebook.queries.rules import DISCIPLINE, RuleMissing
 from cases.rulebook.queries.whistling import RuleWhistle
 from cases.whistle.models import Whistle
 from cases.whistle.states import WHISTLE
-from cases.whistle.states.way import APPROVE, ASK_CONFIRMATION, BLOW, DRAW_UP, REVISE, SUBMIT
+from cases.whistle.states.way import (
+    APPROVE,
+    ASK_CONFIRMATION,
+    BLOW,
+    DRAW_UP,
+    REFUSE,
+    REVISE,
+    SUBMIT,
+)
 
 AGAIN = "again"  # why of the tie to an earlier whistle on the same matter
 EMERGENCY = "W1"
@@ -176,23 +185,33 @@ def _quietly(slip: Slip) -> Slip:
 
 def approve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Approve a whistle (同意吹哨); what is reserved to the head of the organ is his alone."""
+    derive = _decides(APPROVE, by)
+    return take(APPROVE, case, by=by, at=at, slip=slip, derive=derive, **facts)
 
+
+def refuse(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
+    """Refuse a whistle (不同意), with a reason; by whoever might approve it, nobody else."""
+    derive = _decides(REFUSE, by)
+    return take(REFUSE, case, by=by, at=at, slip=slip, derive=derive, **facts)
+
+
+def _decides(move: Move, by: Actor) -> Derive:
     def by_the_right_one(
         moment: Moment, held: Case, _: list[Deadline], _given: Mapping[str, Any]
     ) -> dict[str, Any]:
         rule = rule_of(moment, held.variant, held.division)
         if rule.approver is Role.HEAD_OF_ORGAN and by.role is not Role.HEAD_OF_ORGAN:
-            words = f"“{rule.name}”由行政机关负责人批准，请转请其办理。"
+            words = f"“{rule.name}”由行政机关负责人批准，同意与否请转请其办理。"
             raise Refused(
                 words,
                 why=Why.ROLE,
-                verb=APPROVE.verb,
+                verb=move.verb,
                 whose=[Role.HEAD_OF_ORGAN.label],
                 citation=rule.validity.citation,
             )
         return {}
 
-    return take(APPROVE, case, by=by, at=at, slip=slip, derive=by_the_right_one, **facts)
+    return by_the_right_one
 
 
 def _may_blow(rule: RuleWhistle, by: Actor) -> None:
@@ -212,8 +231,15 @@ def opening_of(
     lng: float | None = None,
     lat: float | None = None,
 ) -> Opening:
-    """Where a new whistle belongs; Refused for a village that is none."""
+    """Where a new whistle belongs; Refused for a village that is none, and for 检举控告, which no
+    department may get to see.
+    """
     rule = rule_of(moment, str(facts.get("type") or ""), division)
+    category = str(facts.get("category") or "")
+    if category == DISCIPLINE:
+        words = "检举控告不吹哨，应移送纪检监察机关：请按事件上报，由窗口“移送”，内容不要写在这里。"
+        basis = "信访工作条例第二十二条、第三十条"
+        raise Refused(words, why=Why.FACTS, fields={"category": words}, citation=basis)
     code = str(facts.get("village") or "")
     village = village_coded(code, division) if code else None
     if code and village is None:
@@ -223,7 +249,7 @@ def opening_of(
     return Opening(
         kind=WHISTLE.code,
         division=division,
-        category=str(facts.get("category") or ""),
+        category=category,
         variant=rule.code,
         village_id=village,
         lng=lng if placed else None,

@@ -8,24 +8,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
 
-from cases.docket.models import Case, Deadline, Event, Part
+from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
 from cases.docket.operations.extending import Extending, ask, grant
 from cases.docket.record import Batch, Moment, Slip, begin, take
 from cases.docket.record.draft import Derive
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.grid.datum import metres_apart
-from cases.law.moves import Owner, Refused, Role, Why
-from cases.people.queries import SYSTEM, Actor, town_day
+from cases.law.moves import Move, Owner, Refused, Role, Why
+from cases.people.queries import Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.rulebook.queries.whistling import RuleWhistle
-from cases.whistle.models import Response
 from cases.whistle.operations.opening import rule_of
+from cases.whistle.operations.succeeding import succeed
 from cases.whistle.queries.site import site_code
 from cases.whistle.states.response.answering import (
     AGREE_TIME,
@@ -37,11 +37,10 @@ from cases.whistle.states.response.answering import (
 from cases.whistle.states.response.disputing import (
     ASK_EXTENSION,
     GRANT_EXTENSION,
-    RECAST,
-    RELEASE,
+    REFUSE_EXTENSION,
 )
-from cases.whistle.states.words import Calls
 
+_MOST_PEOPLE: Final = 999
 _ASKS = {Role.LEADER: Owner.LEADER, Role.COUNTY_DESK: Owner.COUNTY}
 _EXTENDING = Extending(
     ask=ASK_EXTENSION,
@@ -65,39 +64,22 @@ def sign(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: 
     return event
 
 
-def succeed(batch: Batch, case: Case, mine: Part, at: datetime) -> None:
-    """Whoever signed takes over from the one that was responsible until now (首接负责): that one is
-    released, or assists from now on where the two swap.
-    """
-    response = Response.objects.filter(part=mine).first()
-    if response is None or response.replaces_id is None:
-        return
-    before = batch.part(case, response.replaces_id)
-    if response.swap:
-        recast(batch, case, mine, Calls.LEAD, at)
-        recast(batch, case, before, Calls.ASSIST, at)
-    elif RELEASE.goes_from(before.state):
-        batch.take(RELEASE, case, part=before, by=SYSTEM, at=at, unit=mine.unit_id)
-    Response.objects.filter(part=mine).update(replaces=None)
-
-
-def recast(batch: Batch, case: Case, part: Part, capacity: Calls, at: datetime) -> None:
-    """A department called in one capacity goes on in another; its dates stay."""
-    if part.kind != capacity and RECAST.goes_from(part.state):
-        part.kind = capacity.value
-        batch.take(RECAST, case, part=part, by=SYSTEM, at=at, capacity=capacity.value)
-
-
 def forward(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Forward inside the department (内部转办); no clock is touched."""
+    """Forward inside the department (内部转办), to a section or to one of its people by name; no
+    clock is touched.
+    """
 
     def inside(
         moment: Moment, _case: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        if moment.directory.units[given["unit"]].path.startswith(by.unit_path):
-            return {}
-        words = "内部转办只能转给本部门的科室，转给其他部门请提派单异议。"
-        raise Refused(words, why=Why.FACTS, verb=FORWARD.verb, fields={"unit": words})
+        unit, officer = given["unit"], given.get("officer")
+        if not moment.directory.units[unit].path.startswith(by.unit_path):
+            words = "内部转办只能转给本部门的科室，转给其他部门请提派单异议。"
+            raise Refused(words, why=Why.FACTS, verb=FORWARD.verb, fields={"unit": words})
+        if officer is not None and not moment.directory.sits(officer, unit, FORWARD.by):
+            words = "经办人应是所转科室的现任人员，请重新选择，或只选科室。"
+            raise Refused(words, why=Why.FACTS, verb=FORWARD.verb, fields={"officer": words})
+        return {}
 
     return take(FORWARD, part, by=by, at=at, slip=slip, derive=inside, **facts)
 
@@ -107,9 +89,18 @@ def propose_time(
 ) -> Event:
     """Propose another time to report in (改约), once."""
 
-    def once(*_: Any) -> dict[str, Any]:
+    def once(
+        _moment: Moment, _case: Case, deadlines: list[Deadline], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
         if Event.objects.filter(part_id=part.pk, verb=PROPOSE_TIME.verb).exists():
             words = "报到时间只能改约一次。"
+            raise Refused(words, verb=PROPOSE_TIME.verb, citation=PROPOSE_TIME.basis)
+        if given["meet_at"] <= at:
+            words = "改约的时间已经过了，请填今后的时间。"
+            raise Refused(words, why=Why.FACTS, fields={"meet_at": words})
+        mine = [d for d in deadlines if d.part_id == part.pk and d.term == "whistle.report_in"]
+        if any(d.state == DeadlineState.RUNNING and d.due_at <= at for d in mine):
+            words = "报到时限已过，不能再改约；请尽快到场，并在反馈里说明。"
             raise Refused(words, verb=PROPOSE_TIME.verb, citation=PROPOSE_TIME.basis)
         return {}
 
@@ -166,6 +157,9 @@ def on_site_rules(lng: float | None, lat: float | None) -> Derive:
     def as_the_type_asks(
         moment: Moment, held: Case, _: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
+        if not 1 <= given["people"] <= _MOST_PEOPLE:
+            words = f"到场人数应在 1 至 {_MOST_PEOPLE} 之间，请核对。"
+            raise Refused(words, why=Why.FACTS, verb=REPORT_IN.verb, fields={"people": words})
         rule = rule_of(moment, held.variant, held.division)
         if rule.inspects and not given.get("inspection"):
             words = "检查企业须先经行政机关负责人批准，请填写行政检查审批号。"
@@ -225,17 +219,30 @@ def grant_extension(
     part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
 ) -> Event:
     """Grant a department more time (同意延期): whoever the type's rule names."""
-    rule = _rule_of(part)
-    if rule.extender is not None and by.role not in {rule.extender, Role.HEAD_OF_ORGAN}:
-        words = f"“{rule.name}”的延期由{rule.extender.label}批准，请转请其办理。"
-        raise Refused(
-            words,
-            why=Why.ROLE,
-            verb=GRANT_EXTENSION.verb,
-            whose=[rule.extender.label],
-            citation=rule.validity.citation,
-        )
+    _extends(GRANT_EXTENSION, part, by)
     return grant(_EXTENDING, part, by, at, slip, facts)
+
+
+def refuse_extension(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Refuse a department more time (不同意延期), with a reason: whoever the type's rule names."""
+    _extends(REFUSE_EXTENSION, part, by)
+    return take(REFUSE_EXTENSION, part, by=by, at=at, slip=slip, **facts)
+
+
+def _extends(move: Move, part: Part, by: Actor) -> None:
+    rule = _rule_of(part)
+    if rule.extender is None or by.role in {rule.extender, Role.HEAD_OF_ORGAN}:
+        return
+    words = f"“{rule.name}”的延期由{rule.extender.label}批准，同意与否请转请其办理。"
+    raise Refused(
+        words,
+        why=Why.ROLE,
+        verb=move.verb,
+        whose=[rule.extender.label],
+        citation=rule.validity.citation,
+    )
 
 
 def _rule_of(part: Part) -> RuleWhistle:

@@ -15,6 +15,7 @@ from cases.docket.chain import mark_of
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
 from cases.docket.record import Batch, Moment, Slip, begin, take
 from cases.docket.record.clocks import give_back
+from cases.docket.record.draft import Derive
 from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Move, Refused, Why
@@ -26,7 +27,9 @@ from cases.people.queries import SYSTEM, Actor, town_day
 from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Precedent, Response
 from cases.whistle.operations.dispatching import back_where_none_leads, call
-from cases.whistle.operations.responding import last_open, recast
+from cases.whistle.operations.evaluating import all_evaluated
+from cases.whistle.operations.responding import last_open
+from cases.whistle.operations.succeeding import leads, recast, succeed
 from cases.whistle.states.response.disputing import (
     ADMIT,
     ASK_ABOVE,
@@ -35,11 +38,13 @@ from cases.whistle.states.response.disputing import (
     RELEASE,
     RULE_ABOVE,
     RULE_ON_DUTIES,
+    TAKE_BACK,
 )
 from cases.whistle.states.words import CALLED, OBJECTED, Calls
 
 INCOMPLETE = "S9"  # the objection that the desk answers by completing what is missing
 _WORK = ("whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle", "whistle.rework")
+LAST_DAY = date(9999, 1, 1)
 # Rulings that call somebody else; those that let the objector go at once; those that agree with it.
 PASSES_ON = frozenset({"reassign", "joint", "swap"})
 LETS_GO = frozenset({"return", "channel"})
@@ -82,7 +87,35 @@ def complete(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
             raise Refused(words, verb=COMPLETE.verb, citation=COMPLETE.basis)
         return _give_back(moment, held, deadlines, part.pk, at)
 
-    return take(COMPLETE, part, by=by, at=at, slip=slip, derive=given_back, **facts)
+    return _and_succeed(COMPLETE, part, by, at, slip, facts, given_back)
+
+
+def take_back_objection(
+    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
+) -> Event:
+    """Take an objection back (撤回异议): it is the department's to do after all."""
+    return _and_succeed(TAKE_BACK, part, by, at, slip, facts)
+
+
+def _and_succeed(
+    move: Move,
+    part: Part,
+    by: Actor,
+    at: datetime,
+    slip: Slip,
+    facts: Mapping[str, Any],
+    derive: Derive | None = None,
+) -> Event:
+    """A move after which the department has signed, so that whoever came before it is let go."""
+    with transaction.atomic():
+        case, _parents = locked(Case(pk=part.case_id), by)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        mine = batch.part(case, part.pk)
+        event = batch.take(move, case, part=mine, by=by, at=at, slip=slip, derive=derive, **facts)
+        succeed(batch, case, mine, at)
+        batch.write()
+    vars(part).update(vars(mine))
+    return event
 
 
 def admit_objection(
@@ -95,6 +128,7 @@ def admit_objection(
         mine = batch.part(case, part.pk)
         event = batch.take(ADMIT, case, part=mine, by=by, at=at, slip=slip, **facts)
         back_where_none_leads(batch, case, at)
+        all_evaluated(batch, case, at)
         batch.write()
     vars(part).update(vars(mine))
     return event
@@ -152,15 +186,20 @@ def _may_rule(
         raise _wrong("to", "这一结果不改由其他单位办，请不要选单位，或改选“改派”等结果。")
     if to is not None and to == part.unit_id:
         raise _wrong("to", "选的就是提出异议的单位，请另选。")
+    if ruling in LETS_GO and interim == part.unit_id:
+        raise _wrong("interim", "提出异议的单位随即解除，不能临时承办，请另选临时承办单位。")
     if interim is None and ruling != "keep":
         raise _wrong("interim", "请当场明确临时承办单位，界定落实前由谁先办。")
+    until = given.get("until")
+    if until is not None and not moment.now.date() <= until < LAST_DAY:
+        raise _wrong("until", "先例的有效期应从今天起算，请填今天以后的日期，不填为长期有效。")
     for fact, unit in (("to", to), ("interim", interim)):
         if unit is not None and moment.directory.units[unit].kind not in CALLABLE:
             raise _wrong(fact, f"{moment.directory.name(unit)}不是可以承办的部门，请另选。")
     if any(p.unit_id == to and p.state == OBJECTED for p in parts):
         name = moment.directory.name(to)
         raise _wrong("to", f"{name}自己的派单异议还没有界定，不能改由它主办；请先界定它的异议。")
-    _vertical(move, ruling, [unit for unit in (part.unit_id, to) if unit])
+    _vertical(move, ruling, [unit for unit in (part.unit_id, to, interim) if unit])
 
 
 def _vertical(move: Move, ruling: str, named: list[int]) -> None:
@@ -182,33 +221,38 @@ def _carry_out(
 ) -> None:
     ruling = facts["ruling"]
     interim = int(facts["interim"]) if facts.get("interim") else None
+    if ruling == "keep":
+        succeed(batch, case, part, at)
     if ruling == "raise":
         batch.take(ASK_ABOVE, case, part=part, by=SYSTEM, at=at)
     if ruling in PASSES_ON:
         _pass_on(batch, case, part, int(facts["to"]), at, swap=ruling != "reassign")
-    _call_interim(batch, case, interim, at)
+    if interim != part.unit_id:
+        _call_interim(batch, case, interim, at)
     if ruling in LETS_GO:
         batch.take(RELEASE, case, part=part, by=SYSTEM, at=at)
         back_where_none_leads(batch, case, at)
+    all_evaluated(batch, case, at)
 
 
 def _pass_on(
     batch: Batch, case: Case, part: Part, to: int, at: datetime, *, swap: bool
 ) -> None:
-    """Whoever is to do it is called, in the objector's capacity, or as the lead where they swap;
-    until it signs, the objector stays responsible.
+    """Whoever is to do it is called; until it signs, the objector stays responsible. Then it stands
+    in the objector's place, or leads where they swap.
     """
     standing = _owing(batch, case, to)
     if standing is None:
-        (standing,) = call(batch, case, [(Calls.LEAD.value if swap else part.kind, to)], at=at)
+        (standing,) = call(batch, case, [(Calls.ASSIST.value if swap else part.kind, to)], at=at)
     if standing.state == CALLED:
         Response.objects.filter(part=standing).update(replaces=part, swap=swap)
-    elif swap:  # it has signed: it leads from now on
+        return
+    if swap:  # it has signed: it leads from now on
+        leads(batch, case, standing, at)
+        return
+    if part.kind == Calls.LEAD:  # who leads already is never set back
         recast(batch, case, standing, Calls.LEAD, at)
-        recast(batch, case, part, Calls.ASSIST, at)
-    else:
-        recast(batch, case, standing, Calls(part.kind), at)
-        batch.take(RELEASE, case, part=part, by=SYSTEM, at=at, unit=to)
+    batch.take(RELEASE, case, part=part, by=SYSTEM, at=at, unit=to)
 
 
 def _call_interim(batch: Batch, case: Case, interim: int | None, at: datetime) -> None:

@@ -18,7 +18,9 @@ from cases.docket.record import Batch, Slip, begin, held
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
-from cases.whistle.operations.responding import on_site_rules, succeed
+from cases.whistle.operations.recording import told_how
+from cases.whistle.operations.responding import on_site_rules
+from cases.whistle.operations.succeeding import succeed
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import REPORT_IN
 
@@ -108,6 +110,7 @@ def _arrive(
 ) -> Event:
     try:
         mine: Part = batch.part(case, one.part)
+        told_how(REPORT_IN, mine, by, slip)
         event = batch.take(
             REPORT_IN,
             case,

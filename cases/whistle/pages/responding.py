@@ -11,14 +11,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cases.docket.models import Case
+from cases.docket.models import Case, Part
 from cases.docket.pages import actor_of
 from cases.docket.pages.forms import MoveForm
 from cases.docket.pages.parts import part_page, take_part_from_page
 from cases.docket.queries.casefile import CaseFile, PartView
+from cases.docket.slip import CHANNELS
 from cases.law.moves import Move
+from cases.people.queries import Actor
 from cases.rulebook.queries import book
 from cases.whistle.operations import PART_VERBS
+from cases.whistle.operations.recording import for_another
 from cases.whistle.pages import evaluating
 from cases.whistle.pages.choices import choices_of
 from cases.whistle.pages.point import point_of
@@ -79,11 +82,26 @@ def _beside(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the page shows beside the frame: the call in words, who else answers, the objection."""
     now = timezone.now()
     told = response_view(actor_of(request), context["file"], context["part"], now)
-    shown = {"response": told, "phrases": PHRASES, "acts": _acts(context["part"].moves, told)}
+    part = context["part"]
+    for_it = _recorded_for(actor_of(request), part.part, part.moves)
+    acts = _acts(part.moves, told, recorded=for_it)
+    shown = {"response": told, "phrases": PHRASES, "acts": acts}
     return shown | ruling_beside(request, context)
 
 
-def _acts(offered: Sequence[MoveForm], told: ResponseView) -> dict[str, Any]:
+def _recorded_for(actor: Actor, part: Part, offered: Sequence[MoveForm]) -> bool:
+    """The forms by which the desk records for a department ask how it was told (代录)."""
+    moves = WHISTLE.table.moves
+    able = [m for m in offered if for_another(moves[m.verb], part, actor)]
+    for move in able:
+        channel: Any = move.form.fields["channel"]
+        channel.required, channel.choices = True, [("", "请选择"), *CHANNELS]
+    return bool(able)
+
+
+def _acts(
+    offered: Sequence[MoveForm], told: ResponseView, *, recorded: bool
+) -> dict[str, Any]:
     """The moves in the order a thumb wants them: the next step, the others, what is grave last."""
     for move in offered:
         if move.verb == REPORT_IN.verb:
@@ -96,7 +114,7 @@ def _acts(offered: Sequence[MoveForm], told: ResponseView) -> dict[str, Any]:
     first = next((move for move in ranked if move.tone == "primary"), None)
     others = [move for move in ranked if move is not first]
     # With nothing to fill in the step is one tap.
-    bare = first is not None and not set(first.form.fields) - _FRAME
+    bare = first is not None and not recorded and not set(first.form.fields) - _FRAME
     return {"first": first, "bare": bare, "others": others}
 
 

@@ -209,10 +209,13 @@ def _cursor(at: datetime, pk: int) -> str:
 
 def _place(cursor: str) -> tuple[datetime, int]:
     try:
-        at, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(at), int(pk)
-    except (ValueError, TypeError) as trouble:
+        stamp_, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        at, pk = datetime.fromisoformat(stamp_), int(pk)
+        if at.tzinfo is None or not 0 <= pk < 2**63:
+            raise ValueError(cursor)
+    except (ValueError, TypeError, OverflowError, RecursionError) as trouble:
         raise wrong("after", "页码不对，请回到第一页。") from trouble
+    return at, pk
 
 
 def _towns(actor: Actor, units: Directory, now: datetime) -> list[tuple[str, str]]:

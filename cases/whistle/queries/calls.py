@@ -106,6 +106,7 @@ def _clock(term: str, now: datetime) -> Subquery:
         When(state=DeadlineState.MET, then=Value(YES)),
         When(state=DeadlineState.MET_LATE, then=Value(NO)),
         When(state=DeadlineState.RUNNING, due_at__lte=now, then=Value(NO)),
+        When(state=DeadlineState.CANCELLED, case__state=SHELVED, then=Value(WAIT)),
         When(state=DeadlineState.CANCELLED, then=_answered_before()),
         default=Value(WAIT),
         output_field=CharField(),

@@ -24,6 +24,7 @@ from cases.whistle.states.words import (
     RELEASED,
     REPLIED,
     RESPONDING,
+    SHELVED,
     STATES,
     WITHDRAWN,
     Calls,
@@ -58,4 +59,5 @@ WHISTLE = Kind(
     of_parts=frozenset(move.verb for move in RESPONSE),
     capacities=dict(CALLS),
     undone=frozenset({REFUSED, WITHDRAWN}),
+    resting=frozenset({SHELVED}),
 )

@@ -3,6 +3,8 @@
 What each department called does is in `response`.
 """
 
+from dataclasses import replace
+
 from cases.law.moves import NEW, Audience, Owner, Role, move
 from cases.whistle.states.words import (
     AWAITING_APPROVAL,
@@ -107,7 +109,7 @@ ASK_CONFIRMATION = move(
 )
 CONFIRM = move(
     "confirm",
-    [BLOWN, *RUNNING],
+    [BLOWN, *RUNNING, SHELVED],
     label="事后确认",
     by=APPROVERS,
     sealed=["reason?"],
@@ -195,7 +197,7 @@ ESCALATE = move(
 )
 TAKE_UP = move(
     "take_up",
-    [RESPONDING, AWAITING_EVALUATION],
+    [BLOWN, *RUNNING, SHELVED],
     label="县专班答复",
     by=[Role.COUNTY_DESK],
     sealed=["reason"],
@@ -231,6 +233,8 @@ RESUME = move(
     basis="复看日到期自动恢复，也可提前恢复（镇默认）",
     tone="primary",
 )
+# What comes back by itself on its day is nobody's lateness.
+RESUME_DUE = replace(RESUME, closes=(), cancels=("whistle.look_again",))
 ALL_EVALUATED = move(
     "all_evaluated",
     [AWAITING_EVALUATION],

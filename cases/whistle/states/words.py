@@ -157,5 +157,6 @@ FACTS = COMMON_FACTS | {
     "defaulted": Fact("逾期未评价", Shape.FLAG),
     "late": Fact("超过异议时限", Shape.FLAG),
     "unplaced": Fact("到场位置未核对", Shape.FLAG),
+    "paused": Fact("停计的时限", Shape.LINE, longest=400),
     "superior": Fact("界定机关", Shape.LINE, longest=80, help="作出界定的共同上级"),
 }

@@ -5,6 +5,7 @@ from cases.whistle.states.way import DEPARTMENT, WHISTLING
 from cases.whistle.states.words import (
     CALLED,
     COPIED,
+    OBJECTED,
     REPLIED,
     REPORTED_IN,
     SIGNED,
@@ -121,6 +122,7 @@ REPORT_IN = move(
     sealed=["place", "names?"],
     derives=["metres", "far", "unplaced"],
     closes=["whistle.sign", "whistle.contact", "whistle.report_in"],
+    cancels=["whistle.time_answer"],
     opens=["whistle.presence"],
     asks=Owner.HOLDER,
     tells=[Audience.DESK],
@@ -169,32 +171,70 @@ REPLY = move(
     tone="primary",
 )
 
+WORK = ("whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle", "whistle.rework")
+JUDGED = ("whistle.evaluate", "whistle.presence")
+RULED, RULED_ABOVE = "whistle.rule", "whistle.rule_above"
+_ASKED = ("whistle.extension_answer", "whistle.time_answer")
+_RESTS = (*WORKING, REPLIED, OBJECTED)
+
 PAUSE = move(
     "pause",
-    WORKING,
+    _RESTS,
     label="随挂账停计",
     by=[Role.SYSTEM],
-    cancels=[
-        *("whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle"),
-        *("whistle.rework", "whistle.extension_answer", "whistle.time_answer"),
-    ],
+    derives=["paused"],
+    cancels=[*WORK, *JUDGED, RULED, RULED_ABOVE, *_ASKED],
     tells=[Audience.OWNER],
-    basis="挂账期间部门的时限停止计算（镇默认）",
+    basis="挂账期间各项时限停止计算（镇默认）",
 )
 
+# What was stopped begins anew, each for whoever owes it; what did not run is passed over.
 GO_ON = move(
     "go_on",
-    WORKING,
+    _RESTS,
     label="随恢复起算",
     by=[Role.SYSTEM],
-    opens=["whistle.handle"],
+    opens=WORK,
     tells=[Audience.OWNER],
-    basis="恢复办理的，部门办理时限重新起算（镇默认）",
+    basis="恢复办理的，停下的时限重新起算（镇默认）",
+)
+GO_ON_JUDGING = move(
+    "go_on_judging",
+    [REPLIED],
+    label="评价随恢复起算",
+    by=[Role.SYSTEM],
+    opens=JUDGED,
+    asks=Owner.HOLDER,
+    basis="恢复办理的，停下的时限重新起算（镇默认）",
+    counts=False,
+)
+GO_ON_RULING = move(
+    "go_on_ruling",
+    [OBJECTED],
+    label="职责界定随恢复起算",
+    by=[Role.SYSTEM],
+    opens=[RULED],
+    asks=Owner.ARBITER,
+    basis="恢复办理的，停下的时限重新起算（镇默认）",
+    counts=False,
+)
+GO_ON_ABOVE = move(
+    "go_on_above",
+    [OBJECTED],
+    label="上级界定随恢复起算",
+    by=[Role.SYSTEM],
+    opens=[RULED_ABOVE],
+    asks=Owner.COUNTY,
+    basis="恢复办理的，停下的时限重新起算（镇默认）",
+    counts=False,
 )
 
 ANSWERING = (
     PAUSE,
     GO_ON,
+    GO_ON_JUDGING,
+    GO_ON_RULING,
+    GO_ON_ABOVE,
     CALL,
     COPY,
     SIGN,

@@ -55,6 +55,7 @@ RAISE_OBJECTION = move(
     sealed=["clauses", "belongs"],
     derives=["late"],
     closes=["whistle.sign"],
+    cancels=["whistle.extension_answer", "whistle.time_answer"],
     opens=["whistle.rule"],
     asks=Owner.ARBITER,
     tells=[Audience.DESK, Audience.SUPERVISOR],
