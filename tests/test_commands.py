@@ -21,6 +21,7 @@ COMMANDS = (
     "import_categories",
     "import_petitions",
     "load_seeds",
+    "restored",
     "retain",
     "verify_record",
 )

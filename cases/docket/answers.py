@@ -32,6 +32,7 @@ def moves_open(
     able = [m for m in moves if m.sources and access.may(by, m, case, part)]
     kind = kinds.kind(case.kind)
     able = [m for m in able if (m.verb in kind.of_parts) == (part is not None)]
+    able = [m for m in able if m.verb not in kind.unoffered]
     if part is not None and case.state in kind.resting:
         able = [m for m in able if not m.counts]
     waiting = [m for m in able if not m.answers or m.answers in asked]

@@ -16,7 +16,8 @@ class Kind:
     `needs_sheet`: verb → the outside system whose number a case must carry for it. `parts` is the
     word of its parts in addresses, `of_parts` the verbs that move a part and never the case,
     `capacities` what a kind of part is called. `undone` are the ends that did not do what the case
-    was opened for; `resting` the states of a case in which nobody moves its parts.
+    was opened for; `resting` the states of a case in which nobody moves its parts;
+    `unoffered` verbs that another one becomes by itself.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Kind:
     capacities: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[str] = frozenset()
     resting: frozenset[str] = frozenset()
+    unoffered: frozenset[str] = frozenset()
 
 
 _KINDS: dict[str, Kind] = {}

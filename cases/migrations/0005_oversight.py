@@ -56,4 +56,9 @@ class Migration(migrations.Migration):
             model_name='chase',
             constraint=models.UniqueConstraint(fields=('deadline', 'rung', 'generation'), name='chase_once'),
         ),
+        migrations.AddField(
+            model_name='link',
+            name='takes_again',
+            field=models.CharField(blank=True, default='', max_length=40, verbose_name='再办时的动作'),
+        ),
     ]

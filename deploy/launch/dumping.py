@@ -122,5 +122,7 @@ def _stream(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _last(said: bytes) -> str:
+    """The program's own word of what went wrong: its first error, else its last line."""
     lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    return "；".join(lines[-2:])[:400] or "没有说明原因"
+    errors = [line for line in lines if "error:" in line]
+    return (errors[:1] or lines[-1:] or ["没有说明原因"])[0].strip()[:400]

@@ -17,7 +17,7 @@ from tests.docket.makers import jpeg
 from tests.ledger import unchanged
 from tests.town import NOW, Cast
 from tests.walk import BY_EVENT, file, walk
-from tests.whistle.way import answer, closed, dispatched_already, take
+from tests.whistle.way import FOUR, JUDGED, answer, closed, dispatched_already, take
 
 ASKS: dict[str, Any] = {"type": "W3", "ask": "请派员处理"}
 
@@ -114,7 +114,31 @@ def test_a_relapse_takes_the_whistle_up_again(town: Cast) -> None:
     closed(town, whistle)
     take(town, whistle, "follow_up", Role.DESK, held="relapsed", reason="又堵了")
     assert (whistle.state, running(whistle)) == ("BLOWN", {"whistle.dispatch"})
+    case.refresh_from_db()
+    assert (case.state, running(case)) == ("REFERRED", set())
     (part,) = dispatched_already(town, whistle)
     answer(town, part, "sign", Role.DEPT_OFFICER)
     whistle.refresh_from_db()
     assert whistle.state == "RESPONDING"
+    answer(town, part, "reply", Role.DEPT_OFFICER, **FOUR)
+    answer(town, part, "evaluate", Role.DESK, **JUDGED)
+    take(town, whistle, "close", Role.DESK)
+    case.refresh_from_db()
+    assert (case.state, running(case)) == ("HANDLED", {"report.check"})
+    assert verify_record().broken == []
+
+
+def test_a_report_has_one_whistle_under_way(town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    whistle = whistled(town, case)
+    take(town, whistle, "approve", Role.LEADER)
+    closed(town, whistle)
+    case.refresh_from_db()
+    report.check(case, by=town.actor(Role.GRID_WORKER), at=NOW, slip=BY_EVENT, finding="通了")
+    report.close(case, by=town.actor(Role.DESK), at=NOW, slip=BY_EVENT, closing="C1", reply="好了")
+    take(town, whistle, "follow_up", Role.DESK, held="relapsed")
+    told = {"again": "R2", "reason": "又堵了"}
+    report.VERBS["reopen"](case, by=town.actor(Role.DESK), at=NOW, slip=BY_EVENT, **told)
+    with unchanged(), pytest.raises(Refused) as refusal:
+        whistled(town, case)
+    assert str(whistle.number) in refusal.value.sentence

@@ -150,5 +150,6 @@ def test_many_are_chased_with_one_word_once(town: Cast, page: Any) -> None:
         assert (sent.status_code, sent["Location"]) == (303, "/overdue/?what=late")
     assert Event.objects.filter(verb="urge").count() == 3
     with unchanged():
-        for wrong in ({"words": ""}, {"case": []}, {"case": ["x"] * 101}):
+        refused: list[dict[str, Any]] = [{"words": ""}, {"case": []}, {"case": ["x"] * 101}]
+        for wrong in refused:
             browser.post("/overdue/urge/", told | {"key": str(uuid4())} | wrong)

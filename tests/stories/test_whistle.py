@@ -102,9 +102,9 @@ def test_three_departments_one_objects_one_reworks_and_it_relapses(
     # The two others have no account: the desk records what they said by telephone (代录).
     for code in ("environment", "establishment"):
         as_role(screen, "desk", part_url(case, code))
-        acts(screen, "签收")
+        acts(screen, "签收", channel="phone")
         in_state(screen, "已签收")
-        acts(screen, "反馈", talked_to="镇建设办", measures="已配合", **reply)
+        acts(screen, "反馈", talked_to="镇建设办", measures="已配合", channel="phone", **reply)
         in_state(screen, "已反馈")
     as_role(screen, "desk", f"{url}evaluate/")
     lead = Part.objects.get(case=case, kind="lead")

@@ -215,3 +215,20 @@ def test_a_meeting_that_is_past_is_not_arranged(town: Cast) -> None:
     told: dict[str, Any] = {"meet_at": due + timedelta(days=3), "reason": "改期"}
     with unchanged(), pytest.raises(Refused):
         answer(town, part, "propose_time", Role.DEPT_OFFICER, at=due, **told)
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"began_at": NOW + timedelta(days=365)}, "began_at"),
+        ({"solved_by": NOW.date() - timedelta(days=1)}, "solved_by"),
+    ],
+)
+def test_the_elements_of_a_reply_fit_each_other(
+    town: Cast, facts: dict[str, Any], field: str
+) -> None:
+    _, part = dispatched(town)
+    answer(town, part, "sign", Role.DEPT_OFFICER)
+    with unchanged(), pytest.raises(Refused) as refusal:
+        answer(town, part, "reply", Role.DEPT_OFFICER, **(FOUR | facts))
+    assert list(refusal.value.fields) == [field]

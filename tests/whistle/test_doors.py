@@ -72,7 +72,9 @@ def test_every_move_of_a_department_is_made_by_those_who_may(
     case, part = dispatched(town)
     for verb in PART_VERBS:
         move = WHISTLE.table.moves[verb]
-        told = body(move, town) | ({"unit": town.department.pk} if verb == "forward" else {})
+        told = body(move, town) | {"recorded_for": "phone"}  # asked of the desk (代录)
+        if verb == "forward":
+            told |= {"unit": town.department.pk}
         for at in seats:
             holds = at.role in WIDE | DEPARTMENTS
             status = wanted(move, part.state, at, case, holds=holds)

@@ -135,13 +135,15 @@ class Link(models.Model):
     """A tie between a case and one that grew out of it (关联).
 
     `returns` is the verb of the parent to take when the last running child has ended, `falls_back`
-    the one where that child ended without doing what it was opened for.
+    the one where that child ended without doing what it was opened for, `takes_again` the one where
+    the child is taken up again.
     """
 
     parent = models.ForeignKey(Case, models.PROTECT, related_name="children")
     child = models.ForeignKey(Case, models.PROTECT, related_name="parents")
     why = models.CharField("关系", max_length=24)
     returns = models.CharField("回办动作", max_length=40, blank=True, default="")
+    takes_again = models.CharField("再办时的动作", max_length=40, blank=True, default="")
     falls_back = models.CharField("未成时的动作", max_length=40, blank=True, default="")
     since = models.DateTimeField("建立")
     ended_at = models.DateTimeField("结束", null=True)

@@ -11,7 +11,6 @@ from cases.law.texts import visible
 from cases.people.queries import town_day
 from cases.rulebook.queries.rules import RuleMissing
 
-
 # Beyond these no date of the town lies, and counting on from one would leave the calendar.
 _YEARS: Final = (1900, 2200)
 

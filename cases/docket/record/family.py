@@ -18,10 +18,13 @@ from cases.law.moves import Refused, Why
 from cases.people.queries import SYSTEM, Actor
 
 
-def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Case, list[Case]]:
+def locked(
+    subject: Case, by: Actor, *, with_parents: bool = False, again: bool = False
+) -> tuple[Case, list[Case]]:
     """The case under its lock, and with it the parents waiting for it; inside a transaction.
 
-    It may be given by its number and kind alone; Refused (hidden) where this seat cannot see it.
+    `again`: with those that waited for it, and are to do so once more. It may be given by its
+    number and kind alone; Refused (hidden) where this seat cannot see it.
     """
     named = {"pk": subject.pk} if subject.pk else {"number": subject.number, "kind": subject.kind}
     hidden = Refused("没有这件事，或您的岗位看不到它。", why=Why.HIDDEN)
@@ -29,9 +32,11 @@ def locked(subject: Case, by: Actor, *, with_parents: bool = False) -> tuple[Cas
         raise hidden
     seen = access.visible(by).filter(**named)
     rows = seen
-    if with_parents:
+    if with_parents or again:
         child = {f"child__{name}": value for name, value in named.items()}
-        waiting = Link.objects.filter(ended_at=None, **child).exclude(why=MERGED).values("parent")
+        tied = Link.objects.filter(**child).exclude(why=MERGED)
+        tied = tied.exclude(takes_again="") if again else tied.filter(ended_at=None)
+        waiting = tied.values("parent")
         # A union is looked up by id; "in the one or in the other" would read every case there is.
         rows = Case.objects.filter(pk__in=seen.values("pk").union(waiting))
     held = list(rows.defer("search").order_by("id").select_for_update(of=("self",)))
@@ -66,12 +71,14 @@ def tie(
     at: datetime,
     returns: str = "",
     falls_back: str = "",
+    takes_again: str = "",
     waits: bool = True,
 ) -> Link:
     """Tie a child to its parent; `returns` is the parent's verb when the last child has ended,
-    `falls_back` the one where it ended undone. A parent that does not wait is only told apart.
+    `falls_back` the one where it ended undone, `takes_again` the one where it is taken up again. A
+    parent that does not wait is only told apart.
     """
-    for verb in filter(None, (returns, falls_back)):
+    for verb in filter(None, (returns, falls_back, takes_again)):
         kinds.move_of(parent.kind, verb)
     # What was parted and is tied again is one row, running once more.
     link, _ = Link.objects.update_or_create(
@@ -81,6 +88,7 @@ def tie(
         defaults={
             "returns": returns,
             "falls_back": falls_back,
+            "takes_again": takes_again,
             "since": at,
             "ended_at": None if waits else at,
         },

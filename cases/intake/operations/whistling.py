@@ -20,7 +20,7 @@ from cases.docket.seal import open_key, unseal_facts
 from cases.docket.slip import NO_SLIP
 from cases.intake.models import Report
 from cases.intake.operations.streams import HIDDEN
-from cases.intake.states.aside.whistled import COME_BACK, FALL_BACK, REFER
+from cases.intake.states.aside.whistled import COME_BACK, FALL_BACK, REFER, TAKEN_AGAIN
 from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 from cases.whistle.operations.opening import draw_up, enter, opening_of
@@ -44,6 +44,7 @@ def blow_for(
     with transaction.atomic():
         found, _parents = locked(case, by)
         _may_be_told(found)
+        _none_is_under_way(found)
         batch = Batch(begin(1), Slip(by_event=slip.by_event, quiet=slip.quiet))
         quietly = Slip(version=slip.version, by_event=slip.by_event, quiet=slip.quiet)
         batch.take(REFER, found, by=by, at=at, slip=quietly)
@@ -65,6 +66,7 @@ def blow_for(
             at=at,
             returns=COME_BACK.verb,
             falls_back=FALL_BACK.verb,
+            takes_again=TAKEN_AGAIN.verb,
         )
     vars(case).update(vars(found))
     return child, event
@@ -91,6 +93,13 @@ def _told_anew(facts: Mapping[str, Any]) -> None:
         words = " ".join(missing.values())
         basis = "信访工作条例第三十条"
         raise Refused(words, why=Why.FACTS, verb=REFER.verb, fields=missing, citation=basis)
+
+
+def _none_is_under_way(case: Case) -> None:
+    under_way = Link.objects.filter(parent=case, why=WHISTLED, child__closed_at=None)
+    if link := under_way.select_related("child").first():
+        words = f"这件事的吹哨 {link.child} 还在办，不用再吹；请在那件吹哨上加派部门或催办。"
+        raise Refused(words, verb=REFER.verb, citation=REFER.basis)
 
 
 def whistled(case: Case) -> bool:

@@ -19,4 +19,5 @@ REPORT = Kind(
     table=table(STATES, FACTS, *WAY, *ASIDE, *COMMON),
     words=WORDS,
     needs_sheet={"object_sheet": "hotline"},
+    unoffered=frozenset({"rework_whistled"}),
 )

@@ -40,6 +40,7 @@ from cases.whistle.operations.opening import (
     submit,
 )
 from cases.whistle.operations.recording import recorded
+from cases.whistle.operations.replying import reply
 from cases.whistle.operations.responding import (
     agree_time,
     ask_extension,
@@ -64,7 +65,6 @@ from cases.whistle.states.response.answering import (
     CONTACT,
     LOG_PROGRESS,
     REFUSE_TIME,
-    REPLY,
 )
 from cases.whistle.states.way import (
     CONFIRM,
@@ -120,7 +120,7 @@ _OF_PARTS: dict[str, Callable[..., Event]] = {
     "report_in": report_in,
     "confirm_presence": partial(_plain, CONFIRM_PRESENCE),
     "log_progress": partial(_plain, LOG_PROGRESS),
-    "reply": partial(_plain, REPLY),
+    "reply": reply,
     "ask_extension": ask_extension,
     "grant_extension": grant_extension,
     "refuse_extension": refuse_extension,

@@ -11,7 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
+from cases.docket.kinds import move_of
+from cases.docket.models import Case, Deadline, DeadlineState, Event, Link, Part
 from cases.docket.operations.looking import within_reach
 from cases.docket.operations.sweeping import sweep
 from cases.docket.record import Batch, Moment, Slip, begin, take
@@ -87,22 +88,40 @@ def escalate(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
 
 
 def reopen(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Take up a whistle again that relapsed (反弹重办); counted."""
-
-    return take(REOPEN, case, by=by, at=at, slip=slip, derive=_counted, **facts)
+    """Take up a whistle again that relapsed (反弹重办); counted, and its report waits again."""
+    with transaction.atomic():
+        found, parents = locked(case, by, again=True)
+        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        event = batch.take(REOPEN, found, by=by, at=at, slip=slip, derive=_counted, **facts)
+        _wait_again(batch, found, parents, at)
+        batch.write()
+    vars(case).update(vars(found))
+    return event
 
 
 def follow_up(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Look again after the end (跟踪问效): it held, or it relapsed and is taken up again."""
     with transaction.atomic():
-        found, _parents = locked(case, by)
+        found, parents = locked(case, by, again=True)
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
         event = batch.take(FOLLOW_UP, found, by=by, at=at, slip=slip, **facts)
         if facts.get("held") == "relapsed":
             batch.take(REOPEN, found, by=SYSTEM, at=at, derive=_counted)
+            _wait_again(batch, found, parents, at)
         batch.write()
     vars(case).update(vars(found))
     return event
+
+
+def _wait_again(batch: Batch, case: Case, parents: list[Case], at: datetime) -> None:
+    """A report that came back from its whistle waits for it again, where it is not closed yet."""
+    by_pk = {parent.pk: parent for parent in parents}
+    for link in Link.objects.filter(child=case, parent__in=by_pk).exclude(takes_again=""):
+        parent = by_pk[link.parent_id]
+        back = move_of(parent.kind, link.takes_again)
+        if back.goes_from(parent.state):
+            batch.take(back, parent, by=SYSTEM, at=at)
+            Link.objects.filter(pk=link.pk).update(ended_at=None)
 
 
 def _counted(

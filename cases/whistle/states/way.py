@@ -28,8 +28,8 @@ BLOWERS = (
     Role.ENTERPRISE,
     Role.DEPT_LEAD,
 )
-# The desk of the town records for departments without accounts (代录).
-DEPARTMENT = (Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK)
+# The desk of the town, at night its duty officer, records for departments without accounts (代录).
+DEPARTMENT = (Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY)
 WHISTLING = (Role.DESK, Role.ENTERPRISE)
 APPROVERS = (Role.LEADER, Role.HEAD_OF_ORGAN)
 RUNNING = (DISPATCHED, RESPONDING, AWAITING_EVALUATION)

@@ -10,6 +10,7 @@ from cases.intake.states.words import (
     ADMITTED,
     ASKED,
     ASSIGNED,
+    CHECKED,
     HANDLED,
     REFERRED,
     REOPENED,
@@ -52,6 +53,17 @@ FALL_BACK = move(
     tells=[Audience.DESK],
     basis="不同意吹哨或撤哨的，由窗口另行交办或答复（镇默认）",
 )
+TAKEN_AGAIN = move(
+    "taken_again",
+    [HANDLED, CHECKED, ACCEPTED, RETURNED],
+    REFERRED,
+    label="反弹，再等吹哨办理",
+    by=[Role.SYSTEM],
+    cancels=["report.check", "report.close", "report.assign", "report.supply", *ASKED],
+    owner=Owner.DESK,
+    tells=[Audience.FILER, Audience.DESK],
+    basis="跟踪发现反弹、原哨重办的，事件随之再等办理（镇默认）",
+)
 # What the departments did does not hold: the desk decides, whether to whistle again.
 REWORK_WHISTLED = replace(
     REWORK,
@@ -67,4 +79,4 @@ REWORK_WHISTLED = replace(
     basis="部门办理的经核查没有解决，回到窗口，可对同一事项再次吹哨（镇默认）",
 )
 
-WHISTLED = (REFER, COME_BACK, FALL_BACK, REWORK_WHISTLED)
+WHISTLED = (REFER, COME_BACK, FALL_BACK, TAKEN_AGAIN, REWORK_WHISTLED)

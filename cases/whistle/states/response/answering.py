@@ -134,7 +134,7 @@ CONFIRM_PRESENCE = move(
     "confirm_presence",
     [REPORTED_IN, REPLIED],
     label="确认到场",
-    by=WHISTLING,
+    by=(*WHISTLING, Role.DUTY),
     filers=True,
     open=["on_site"],
     sealed=["reason?"],
