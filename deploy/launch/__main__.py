@@ -1,5 +1,6 @@
 """First stage: `.venv` and front-end files, then the command itself inside `.venv`."""
 
+import json
 import os
 import sys
 
@@ -8,7 +9,8 @@ from deploy.launch.packages import install
 from deploy.launch.places import Places, make_state, places
 from deploy.launch.words import Stop, refuse
 
-COMMANDS = ("run", "manage", "test", "backup", "restore")
+ANSWERING = ("backup", "restore")  # their refusals are printed in JSON
+COMMANDS = ("run", "manage", "test", *ANSWERING)
 
 
 def main(argv: list[str]) -> int:
@@ -18,12 +20,16 @@ def main(argv: list[str]) -> int:
         return 2
     where = places()
     try:
-        make_state(where)
+        make_state(where, growing=argv[0] != "backup")
         groups = ["service", *(["embedded"] if _embedded(where) else [])]
         install(where, [*groups, *(["dev"] if argv[0] == "test" else [])])
         fetch(where)
     except Stop as problem:
         refuse(problem)
+        if argv[0] in ANSWERING:
+            told = {"error": problem.sentence, "field": "XIASHU_STATE"}
+            print(json.dumps(told, ensure_ascii=False))
+            return 2
         return 1
     except KeyboardInterrupt:
         refuse(Stop("已中止；再次运行会接着做。", "Interrupted; start again to go on."))

@@ -51,9 +51,10 @@ def places() -> Places:
     return Places(root=root, state=Path(given or root / ".state").absolute())
 
 
-def make_state(where: Places) -> None:
+def make_state(where: Places, *, growing: bool = True) -> None:
     """Make the state folder, private to this account; Stop when it cannot be used.
 
+    `growing` asks for room in it: a backup to another disk is made when there is none.
     As root it may be passed through (0711) but not read: the database runs as another account.
     """
     root = os.geteuid() == 0
@@ -74,8 +75,9 @@ def make_state(where: Places) -> None:
         )
     if where.state.stat().st_uid == os.geteuid():
         where.state.chmod(0o711 if root else 0o700)
-    _need_room(where.state)
-    _need_room(where.root)
+    if growing:
+        _need_room(where.state)
+        _need_room(where.root)
 
 
 def private_text(path: Path, text: str) -> None:

@@ -30,6 +30,8 @@ from cases.rulebook.queries import book, stamp
 
 # What a kind offers to choose from for some of its moves: units, classes, officers.
 ChoicesOf = Callable[[Actor, Case, Sequence[Move]], Choices]
+# What the page of a kind shows beside the frame, or how it finds it in what the frame shows.
+More = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
 _ON_FORM = {"recorded_for": "channel"}  # what the interface names otherwise than a form
 
 
@@ -72,7 +74,7 @@ def case_page(
     refused: Refused | None = None,
     tried: tuple[str, Any] | None = None,
     template: str = "docket/case.html",
-    more: Mapping[str, Any] | None = None,
+    more: More | None = None,
     choices: ChoicesOf | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
     elsewhere: Mapping[str, str] | None = None,
@@ -80,7 +82,7 @@ def case_page(
     """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
 
     After a refusal the page says why, and the form that was sent keeps what was filled in. `more`
-    is what the page of a kind shows beside the frame, `choices` what a kind offers to choose from,
+    is what the page of a kind shows beside the frame, or finds in it, `choices` what a kind offers to choose from,
     `given` what is filled in beforehand, by verb; `elsewhere` the moves that have a page of their
     own, whose address it names.
     """
@@ -98,7 +100,8 @@ def case_page(
     offered = [replace(m, page=pages[m.verb]) if m.verb in pages else m for m in offered]
     status = STATUS[refused.why] if refused else 200
     context = {"file": replace(file, moves=offered), "refused": refused}
-    context |= {"files": files_of(actor, found)} | dict(more or {})
+    context |= {"files": files_of(actor, found)}
+    context |= more(context) if callable(more) else more or {}
     return render(request, template, context, status=status)
 
 

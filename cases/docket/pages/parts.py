@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.docket import kinds
 from cases.docket.models import Case, Part
-from cases.docket.pages import ChoicesOf, actor_of, made_from, move_form, told_on
+from cases.docket.pages import ChoicesOf, More, actor_of, made_from, move_form, told_on
 from cases.docket.pages.forms import form_class
 from cases.docket.problems import STATUS
 from cases.docket.queries import case_file, find
@@ -21,7 +21,6 @@ from cases.law.moves import Move, Refused
 # What the forms of a part know already, by verb; what they leave out.
 Given = Callable[[CaseFile, PartView], Mapping[str, Mapping[str, Any]]]
 Skip = Callable[[Case, Move], Sequence[str]]
-More = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 def part_page(

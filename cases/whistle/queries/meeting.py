@@ -49,5 +49,13 @@ def meetings(parts: Sequence[Part]) -> dict[int, Meeting]:
     }
 
 
+def place_of(case: Case) -> str:
+    """Where a whistle asks departments to come, by what was last said; "" where nobody did."""
+    rows = Event.objects.filter(case=case, verb__in=_PLACED).order_by("seq")
+    kept = rows.values_list("sealed", flat=True)
+    said = [_sealed(case, sealed).get("meet_place") for sealed in kept]
+    return next((str(place) for place in reversed(said) if place), "")
+
+
 def _sealed(case: Case, sealed: bytes | memoryview | None) -> dict[str, Any]:
     return unseal_facts(open_key(case.wrapped_key, case.key_id), sealed)
