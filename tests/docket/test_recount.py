@@ -68,7 +68,7 @@ def test_the_page_shows_the_earlier_date_and_explains_the_new_one(town: Cast) ->
     found = find(actor, str(case.number))
     assert found is not None
     shown = next(d for d in case_file(actor, found, NOW).deadlines if d.term == "report.handle")
-    assert [day for day, _ in shown.earlier] == [date(2027, 1, 4)]
+    assert [day for day, _, _ in shown.earlier] == [date(2027, 1, 4)]
     why = why_this_date(actor, shown.id, NOW)
     assert why is not None
     assert why.agrees

@@ -265,7 +265,7 @@ def test_more_time_is_asked_granted_and_explained(town: Cast) -> None:
     assert "延期" in why.term_words
     shown = case_file(town.actor(Role.VILLAGE), case, NOW)
     (handle,) = [d for d in shown.deadlines if d.term == "report.handle"]
-    assert [day for day, _ in handle.earlier] == [date(2026, 11, 24)]
+    assert [day for day, *_ in handle.earlier] == [date(2026, 11, 24)]
     assert verify_record().broken == []
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.docket.models import Case, Party
+from cases.docket.queries import calling
 from cases.docket.seal import open_key, unseal_facts
 from cases.intake.models import Report
 from cases.intake.queries import filing
@@ -185,7 +186,7 @@ def test_the_numbers_come_first_and_those_of_the_town_with_them(town: Cast, page
         )  # fmt: skip
     Unit.objects.filter(pk=town.desk.pk).update(phone="0511-87000001")
     note_change("people_unit", "t", "t", None, {"for": "tests"}, actor_code="tests", at=NOW)
-    calls = filing.call_first(XIASHU, NOW)
+    calls = calling.call_first(XIASHU, NOW)
     assert [(c.label, c.number) for c in calls] == [
         ("示范综合受理窗口", "0511-87000001"),
         ("燃气公司", "0511-87000003"),

@@ -7,12 +7,15 @@ import pytest
 from cases.docket.models import Attachment, Case, Deadline, DeadlineState, Link
 from cases.docket.operations.attachments import open_file
 from cases.docket.operations.uploads import receive_upload
+from cases.docket.queries import case_file, find
+from cases.docket.queries.files import files_of
 from cases.docket.queries.verify import verify_record
 from cases.docket.slip import Slip
 from cases.intake import operations as report
 from cases.intake.operations.way import rework
 from cases.intake.operations.whistling import blow_for
 from cases.law.moves import Refused, Role, Why
+from tests.conftest import send
 from tests.docket.makers import jpeg
 from tests.ledger import unchanged
 from tests.town import NOW, Cast
@@ -142,3 +145,67 @@ def test_a_report_has_one_whistle_under_way(town: Cast) -> None:
     with unchanged(), pytest.raises(Refused) as refusal:
         whistled(town, case)
     assert str(whistle.number) in refusal.value.sentence
+
+
+def informers(town: Cast, **facts: Any) -> Case:
+    sent = receive_upload("张三来信.jpg", jpeg(), by=town.actor(Role.GRID_WORKER), at=NOW)
+    told = {"stream": "informer", "title": "张三举报排污", "description": "我是张三，住桥头"}
+    slip = Slip(by_event=True, files=(sent.pk,))
+    return walk(town, file(town, slip=slip, **(told | facts)), "accept")
+
+
+ANEW: dict[str, Any] = {"title": "桥下夜间排污", "description": "夜间有污水直排"}
+
+
+def test_an_informers_report_hands_over_nothing_of_its_own(town: Cast) -> None:
+    case = informers(town)
+    for left_out in ("title", "description"):
+        told = {name: said for name, said in ANEW.items() if name != left_out}
+        with unchanged(), pytest.raises(Refused) as refusal:
+            whistled(town, case, **(told | {left_out: " "}))
+        assert list(refusal.value.fields) == [left_out]
+    (mine,) = Attachment.objects.filter(case=case)
+    whistle = whistled(town, case, photos=[mine.pk], **ANEW)
+    take(town, whistle, "approve", Role.LEADER)
+    take(town, whistle, "dispatch", Role.DESK, lead=town.department.pk)
+    department = town.actor(Role.DEPT_OFFICER)
+    found = find(department, str(whistle.number))
+    assert found is not None
+    told_there = case_file(department, found, NOW)
+    assert told_there.title == ANEW["title"]
+    assert "张三" not in str(told_there)
+    assert [row.name for row in files_of(department, found)] == ["附件 1.jpg"]
+
+
+def test_the_form_for_an_informers_report_is_empty_and_warns(town: Cast, page: Any) -> None:
+    case = informers(town)
+    shown = page(Role.DESK).get(f"/reports/{case.number}/whistle/")
+    form = shown.context["form"]
+    assert not form["title"].value()
+    assert not form["description"].value()
+    assert form["category"].value() == case.category
+    assert shown.context["picked"] == []
+    text = shown.content.decode()
+    assert "不要出现举报人的姓名、电话和能认出举报人的内容" in text
+    assert "我是张三" not in text
+    plain = walk(town, file(town, title="路灯不亮"), "accept")
+    text = page(Role.DESK).get(f"/reports/{plain.number}/whistle/").content.decode()
+    assert "举报件" not in text
+
+
+def test_an_informers_report_is_described_anew_by_api_too(town: Cast, api: Any) -> None:
+    case = informers(town)
+    path = f"/api/v1/reports/{case.number}/whistle/"
+    with unchanged():
+        answered = send(api(Role.DESK), path, dict(ASKS), version=case.version)
+    assert answered.status_code == 400
+    assert set(answered.json()["fields"]) == {"title", "description"}
+    answered = send(api(Role.DESK), path, ASKS | ANEW, version=case.version)
+    assert answered.status_code == 201
+
+
+def test_a_report_becomes_no_whistle_about_officials(town: Cast) -> None:
+    case = walk(town, file(town), "accept")
+    with unchanged(), pytest.raises(Refused) as refusal:
+        whistled(town, case, category="9904")
+    assert list(refusal.value.fields) == ["category"]

@@ -46,6 +46,9 @@ def body(move: Move, town: Cast) -> dict[str, Any]:
     return {n: v.isoformat() if hasattr(v, "isoformat") else v for n, v in plain.items()}
 
 
+LATER = NOW.replace(year=2027).isoformat()  # a meeting is arranged for a day to come
+
+
 def headers(version: int) -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"'}
 

@@ -82,7 +82,7 @@ def case_page(
     """The page of one case: facts, deadlines, timeline, and the moves open to the acting post.
 
     After a refusal the page says why, and the form that was sent keeps what was filled in. `more`
-    is what the page of a kind shows beside the frame, or finds in it, `choices` what a kind offers to choose from,
+    is what the page of a kind shows beside the frame, or finds in it, `choices` what a kind offers,
     `given` what is filled in beforehand, by verb; `elsewhere` the moves that have a page of their
     own, whose address it names.
     """
@@ -99,7 +99,7 @@ def case_page(
     pages = elsewhere or {}
     offered = [replace(m, page=pages[m.verb]) if m.verb in pages else m for m in offered]
     status = STATUS[refused.why] if refused else 200
-    context = {"file": replace(file, moves=offered), "refused": refused}
+    context: dict[str, Any] = {"file": replace(file, moves=offered), "refused": refused}
     context |= {"files": files_of(actor, found)}
     context |= more(context) if callable(more) else more or {}
     return render(request, template, context, status=status)

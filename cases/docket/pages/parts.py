@@ -65,8 +65,8 @@ def part_page(
         )
         for move in mine.moves
     ]
-    context = {"file": file, "part": replace(mine, moves=offered), "refused": refused}
-    context |= {"files": files_of(actor, found)}
+    context: dict[str, Any] = {"file": file, "part": replace(mine, moves=offered)}
+    context |= {"refused": refused, "files": files_of(actor, found)}
     context |= more(context) if callable(more) else more or {}
     return render(request, template, context, status=STATUS[refused.why] if refused else 200)
 

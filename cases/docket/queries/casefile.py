@@ -51,7 +51,7 @@ class DeadlineView:
     quality_label: str
     rule_version: str
     calendar_version: str
-    earlier: list[tuple[date, str]]
+    earlier: list[tuple[date, datetime, str]]
     why_url: str
     part: int | None = None
 
@@ -278,7 +278,7 @@ def parties_of(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
 
 
 def _deadline(
-    deadline: Deadline, now: datetime, rules: Book, earlier: list[tuple[date, str]]
+    deadline: Deadline, now: datetime, rules: Book, earlier: list[tuple[date, datetime, str]]
 ) -> DeadlineView:
     kept = deadline.snapshot
     owes = [deadline.unit.short_name or deadline.unit.name if deadline.unit else ""]

@@ -1,7 +1,7 @@
 """Rows of a list (清单行): a case as one line: what it is, how it stands, with whom, by when."""
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -119,13 +119,21 @@ def row_of(
         grid_name=case.on_grid or "",
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        due=due_view(due, now, rules.calendar) if due is not None else None,
+        due=_due(case, due, now, rules) if due is not None else None,
         waiting=_asked(own[0]) if own else _waiting(case, clocks, actor, mine=mine),
         urgent=case.urgent,
         mine=mine,
         version=case.version,
         url=address_of(case),
     )
+
+
+def _due(case: Any, clock: Any, now: datetime, rules: Book) -> DueView:
+    """A date in words; what still runs once the case has ended says what it is (跟踪问效)."""
+    told = due_view(clock, now, rules.calendar)
+    if case.closed_at is None or clock.state != DeadlineState.RUNNING:
+        return told
+    return replace(told, words=f"{clock.snapshot.get('name', '')} {told.words}")
 
 
 def address_of(case: Case) -> str:

@@ -23,7 +23,7 @@ from cases.docket.counted import (
 from cases.docket.models import Deadline, Event
 from cases.docket.queries.countdown import DueView, due_view
 from cases.law.explanation import TraceDay, explain
-from cases.people.queries import TOWN_TIME, Actor
+from cases.people.queries import Actor
 from cases.rulebook.models import Quality
 from cases.rulebook.queries import book
 
@@ -89,8 +89,8 @@ def why_this_date(actor: Actor, deadline_id: int, now: datetime) -> Why | None:
     )
 
 
-def earlier_dates(deadline: Deadline, events: Iterable[Event]) -> list[tuple[date, str]]:
-    """The last days this deadline had before, each with when it was counted again."""
+def earlier_dates(deadline: Deadline, events: Iterable[Event]) -> list[tuple[date, datetime, str]]:
+    """The last days this deadline had before, each with when it was changed and why."""
     mark = mark_of(deadline)
     found = []
     for event in events:
@@ -98,8 +98,7 @@ def earlier_dates(deadline: Deadline, events: Iterable[Event]) -> list[tuple[dat
         if "was" not in facts or facts.get("deadline") != mark:
             continue
         why = "按新公布的放假安排重算" if event.verb == "recount" else "批准延期"
-        changed = f"{event.recorded_at.astimezone(TOWN_TIME):%Y-%m-%d} {why}"
-        found.append((date.fromisoformat(facts["was"]), changed))
+        found.append((date.fromisoformat(facts["was"]), event.happened_at, why))
     return found
 
 

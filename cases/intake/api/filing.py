@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, Door, OpenView
 from cases.docket.api.shapes import AnswerOut, field_of, serializer_of
+from cases.docket.queries.calling import COMMON, call_first
 from cases.intake.operations.filing import self_handle
-from cases.intake.queries.filing import COMMON, call_first, groups, usual
+from cases.intake.queries.filing import groups, usual
 from cases.intake.queries.nearby import Spot, nearby
 from cases.intake.states import REPORT
 from cases.intake.states.way import FILE, SELF_HANDLE

@@ -17,11 +17,10 @@ from cases.docket.models import Case, DeadlineState, Event
 from cases.docket.pages import actor_of, done_before, filled_in
 from cases.docket.problems import STATUS
 from cases.docket.queries import due_view
+from cases.docket.queries.calling import COMMON, call_first
 from cases.intake.operations.filing import file_report, self_handle
 from cases.intake.pages.filing_form import MEANS, filing_form, fresh, kept
 from cases.intake.queries.filing import (
-    COMMON,
-    call_first,
     groups,
     place_of,
     suggested_title,

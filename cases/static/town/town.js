@@ -31,6 +31,31 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
+// A text with a limit says how much more it takes, and that what was pasted was cut.
+for (const area of document.querySelectorAll("textarea[maxlength]")) {
+  const left = document.createElement("p");
+  const cut = document.createElement("p");
+  left.className = "field-help counter";
+  cut.className = "field-error";
+  cut.setAttribute("role", "alert");
+  area.after(left, cut);
+  const count = () => {
+    const more = area.maxLength - area.value.length;
+    left.textContent = area.value || document.activeElement === area ? `还可写 ${more} 字` : "";
+  };
+  for (const name of ["input", "focus", "blur"]) area.addEventListener(name, count);
+  area.addEventListener("input", (event) => {
+    if (event.inputType !== "insertFromPaste") cut.textContent = "";
+  });
+  area.addEventListener("paste", (event) => {
+    const text = (event.clipboardData?.getData("text") || "").replace(/\r\n?/g, "\n");
+    const kept = area.value.length - (area.selectionEnd - area.selectionStart);
+    const lost = kept + text.length - area.maxLength;
+    cut.textContent = lost > 0 ? `粘贴的文字超出限制，末尾 ${lost} 字没有贴上，请核对。` : "";
+  });
+  count();
+}
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });

@@ -16,7 +16,8 @@ from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut
 from cases.whistle.api import blowing, board, history, inbox, rates, responding, ruling
-from cases.whistle.operations import DRAFT_VERBS, PART_VERBS, VERBS, blow_whistle
+from cases.whistle.api.blowing import blow_somewhere
+from cases.whistle.operations import DRAFT_VERBS, PART_VERBS, VERBS
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import DRAW_UP
 
@@ -43,7 +44,7 @@ class WhistlesView(OpenView, ListDoor):
     kind = WHISTLE.code
     view = "all"
     serializer: Any = WhistleIn
-    operation = staticmethod(blow_whistle)
+    operation = staticmethod(blow_somewhere)
 
     @extend_schema(
         operation_id="whistle_list",

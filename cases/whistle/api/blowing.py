@@ -13,8 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.docket.api import PROBLEMS, READ_PROBLEMS, Door
+from cases.docket.models import Case, Event
 from cases.docket.queries.casefile import find_draft
-from cases.law.moves import Role
+from cases.law.moves import Refused, Role, Why
+from cases.people.queries import Actor, town_day
+from cases.rulebook.queries import book
+from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.api.blowing_shapes import (
     ApprovalsOut,
     KeptListOut,
@@ -23,14 +27,31 @@ from cases.whistle.api.blowing_shapes import (
     TypesOut,
     WrittenOut,
 )
+from cases.whistle.operations import blow_whistle
 from cases.whistle.queries.approvals import APPROVING, approvals_of
 from cases.whistle.queries.drafts import drafts_of, named_of, written
 from cases.whistle.queries.routing import preview_of
-from cases.whistle.queries.types import types_for
+from cases.whistle.queries.types import NOWHERE, lies_nowhere, types_for
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import BLOWERS
 
 _NOT_YOURS = "这是吹哨岗位的接口，请换用有权吹哨的岗位。"
+
+
+def blow_somewhere(*, by: Actor, keep: bool = False, **told: Any) -> tuple[Case, Event]:
+    """Blow a whistle by the interface; Refused where an emergency does not say its place."""
+    division = str(told.get("division") or by.division)
+    on_point = not keep and _rushed(str(told.get("type")), division)
+    if lies_nowhere(on_point, told):
+        raise Refused(NOWHERE, why=Why.FACTS, fields={"address": NOWHERE})
+    return blow_whistle(by=by, keep=keep, **told)
+
+
+def _rushed(code: str, division: str) -> bool:
+    try:
+        return book().whistle(code, division, town_day(timezone.now())).on_point
+    except RuleMissing:
+        return False
 
 
 class BlowerDoor(Door):

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.docket.pages import actor_of, case_page, take_from_page
 from cases.whistle.operations import VERBS
+from cases.whistle.pages import approving
 from cases.whistle.pages.choices import choices_of
 from cases.whistle.pages.dispatching import beside
 from cases.whistle.queries.owed import answers_owed
@@ -26,9 +29,14 @@ def whistle(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """One move of a whistle, sent by its form."""
-    return take_from_page(
+    made = take_from_page(
         request, WHISTLE.code, number, verb, VERBS, page=_case, choices=choices_of
     )
+    said = approving.said_of(verb, number) if request.POST.get("back") == approving.BACK else ""
+    if not said or made.status_code != HTTPStatus.SEE_OTHER:
+        return made
+    messages.success(request, said)
+    return HttpResponseRedirect("/whistles/approvals/", status=HTTPStatus.SEE_OTHER)
 
 
 def _case(request: HttpRequest, kind: str, number: str, **shown: Any) -> HttpResponse:

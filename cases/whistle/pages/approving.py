@@ -1,5 +1,6 @@
 """The approval page (待我审批), made for a leader's phone: what, why, whom it calls, yes or no."""
 
+from typing import Final
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,19 @@ from django.views.decorators.http import require_GET
 
 from cases.docket.pages import actor_of
 from cases.whistle.queries.approvals import APPROVING, approvals_of
+from cases.whistle.states.way import APPROVE, CONFIRM, REFUSE
+
+BACK: Final = "approvals"  # what a form says that was sent from here
+_SAID: Final = {
+    APPROVE.verb: "{} 已同意吹哨，转窗口派哨。",
+    REFUSE.verb: "{} 已记为不同意，理由已告知拟稿人和窗口。",
+    CONFIRM.verb: "{} 已确认。",
+}
+
+
+def said_of(verb: str, number: str) -> str:
+    """What the page says after a yes or a no; "" for a move that is not made here."""
+    return _SAID.get(verb, "").format(number)
 
 
 @require_GET

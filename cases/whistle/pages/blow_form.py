@@ -13,7 +13,7 @@ from cases.law.moves import Role
 from cases.people.models import Unit, UnitKind
 from cases.people.queries import Actor
 from cases.whistle.pages.choices import departments
-from cases.whistle.queries.types import TypeCard
+from cases.whistle.queries.types import NOWHERE, TypeCard, lies_nowhere
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import DRAW_UP
 
@@ -47,7 +47,22 @@ def blow_form(
         fields["division"] = forms.ChoiceField(
             label="哪个镇（街道）的事", choices=[("", "请选择"), *_towns(division)]
         )
-    return type("BlowForm", (asked,), fields)
+    on_point = frozenset(card.code for card in types if card.on_point)
+    return type("BlowForm", (_Somewhere, asked), fields | {"on_point": on_point})
+
+
+class _Somewhere(forms.Form):
+    """A form that is sent with a place, where departments must rush to it; a draft may wait."""
+
+    on_point: frozenset[str] = frozenset()
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, with the address refused where nothing says the place."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        rushed = told.get("type") in self.on_point and "keep" not in self.data
+        if lies_nowhere(rushed, told) and "address" in self.fields:
+            self.add_error("address", NOWHERE)
+        return told
 
 
 def _point() -> dict[str, Any]:

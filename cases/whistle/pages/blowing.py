@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cases.docket.models import Case, Event
 from cases.docket.pages import actor_of, done_before, filled_in, told_on
 from cases.docket.problems import STATUS
+from cases.docket.queries.calling import COMMON, call_first
 from cases.docket.queries.rows import address_of
 from cases.law.moves import Refused, Role
 from cases.people.queries import Actor
@@ -180,6 +181,9 @@ def _page(
         "alone": sheet.actor.role is Role.ENTERPRISE,
         "preview": previewed(sheet.actor, division, asked) if routing else None,
         "fills": True,
+        "common": COMMON,
+        "calls": call_first(division, timezone.now()),
+        "rushed": [card.code for card in types if card.on_point],
         "refused": refused if refused and not refused.fields else None,
     }
     return render(request, sheet.template, context | dict(sheet.more), status=status)

@@ -84,7 +84,8 @@ def _beside(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     told = response_view(actor_of(request), context["file"], context["part"], now)
     part = context["part"]
     for_it = _recorded_for(actor_of(request), part.part, part.moves)
-    acts = _acts(part.moves, told, recorded=for_it)
+    able = [move for move in part.moves if move.verb not in told.used_up or move.form.is_bound]
+    acts = _acts(able, told, recorded=for_it)
     shown = {"response": told, "phrases": PHRASES, "acts": acts}
     return shown | ruling_beside(request, context)
 

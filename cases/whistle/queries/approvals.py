@@ -1,11 +1,11 @@
 """What waits for my yes (待我审批): whistles to approve, and emergencies to confirm afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cases.docket import access
-from cases.docket.models import Case, Deadline, DeadlineState
+from cases.docket.models import Case, Deadline, DeadlineState, Link
 from cases.docket.queries import DueView, due_view
 from cases.docket.queries.rows import category_name
 from cases.docket.seal import open_key, unseal_facts
@@ -14,12 +14,15 @@ from cases.people.directory import Directory, directory
 from cases.people.queries import Actor, town_day
 from cases.rulebook.queries import Book, book, stamp
 from cases.rulebook.queries.rules import RuleMissing
+from cases.whistle.queries.meeting import places_of
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.way import APPROVE, CONFIRM
 from cases.whistle.states.words import AWAITING_APPROVAL, CALLS, TYPES, Calls
 
 SHOWN = 30
 APPROVING = APPROVE.by
+# Why a whistle is tied to what came before it: its report, the whistle before it.
+REPORTED, AGAIN = "whistled", "again"
 _TYPES, _CAPACITIES = dict(TYPES), dict(CALLS)
 
 
@@ -48,6 +51,9 @@ class Approval:
     blower: str
     called: list[Called]
     meet_at: datetime | None
+    meet_place: str
+    report: str
+    earlier: str
     urgent: bool
     mine: bool
     whose: str
@@ -76,7 +82,11 @@ def approvals_of(actor: Actor, now: datetime) -> Approvals:
     rules, units = book(), directory(stamp("people"), town_day(now))
     cases = _waiting(actor)
     dates = _dates([case.pk for case in cases])
-    found = [_approval(c, actor, now, rules, units, dates.get(c.pk)) for c in cases[:SHOWN]]
+    places, ties = places_of(cases), _ties(actor, cases)
+    found = [
+        _approval(c, actor, now, rules, units, dates.get(c.pk), places[c.pk], ties.get(c.pk, {}))
+        for c in cases[:SHOWN]
+    ]
     found.sort(key=lambda a: (not a.urgent, a.due.due_at if a.due else a.opened_at))
     return Approvals(
         mine=[a for a in found if a.mine],
@@ -101,6 +111,16 @@ def _dates(cases: Iterable[int]) -> dict[int, Deadline]:
     return {row.case_id: row for row in rows}
 
 
+def _ties(actor: Actor, cases: Sequence[Case]) -> dict[int, dict[str, str]]:
+    """The report each came from and the whistle before it, by number, where this seat sees them."""
+    rows = Link.objects.filter(child__in=[case.pk for case in cases], why__in=(REPORTED, AGAIN))
+    rows = rows.filter(parent__in=access.visible(actor)).order_by("id")
+    found: dict[int, dict[str, str]] = {}
+    for child, why, number in rows.values_list("child_id", "why", "parent__number"):
+        found.setdefault(child, {})[why] = str(number or "")
+    return found
+
+
 def _approval(
     case: Case,
     actor: Actor,
@@ -108,6 +128,8 @@ def _approval(
     rules: Book,
     units: Directory,
     deadline: Deadline | None,
+    meet_place: str,
+    ties: Mapping[str, str],
 ) -> Approval:
     words = unseal_facts(open_key(case.wrapped_key, case.key_id), case.words)
     move = APPROVE if case.state == AWAITING_APPROVAL else CONFIRM
@@ -128,6 +150,9 @@ def _approval(
         blower=units.name(case.filer_unit_id),
         called=_called(drawn.lead_id, drawn.assisting, drawn.copied, units),
         meet_at=drawn.meet_at,
+        meet_place=meet_place,
+        report=ties.get(REPORTED, ""),
+        earlier=ties.get(AGAIN, ""),
         urgent=case.urgent,
         mine=whose is None or actor.role in {whose, Role.HEAD_OF_ORGAN},
         whose=whose.label if whose else "",

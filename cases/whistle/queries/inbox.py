@@ -7,7 +7,7 @@ whom it waits for where it has done its part.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from cases.docket.models import Case, Deadline, DeadlineState, Part
 from cases.docket.queries.countdown import DueView, due_view
@@ -22,10 +22,14 @@ from cases.whistle.queries.meeting import Meeting, meetings
 from cases.whistle.queries.reach import EMERGENCY, Narrowing, reach
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import REPORT_IN
-from cases.whistle.states.words import COPIED, EVALUATED, RELEASED, REPLIED, TYPES
+from cases.whistle.states.words import COPIED, EVALUATED, RELEASED, REPLIED, TYPES, Calls
 
-_CASE = ("number", "division", "variant", "urgent", "title", "key_id", "wrapped_key", "kind")
+_CASE = (
+    *("number", "state", "division", "variant", "urgent", "title"),
+    *("key_id", "wrapped_key", "kind"),
+)
 _PART = ("kind", "state", "version", "opened_at", "closed_at", "unit_id", "officer__name")
+RESTING: Final = "挂账（时限停计）"
 _AT_REST = {
     COPIED: "抄送知悉，不用办理",
     REPLIED: "已反馈，等吹哨单位评价",
@@ -128,6 +132,7 @@ def _line(
 ) -> Call:
     case = part.case
     rule = type_rule(case, rules, now)
+    clocks = [] if _rests(part) else clocks
     own = [clock for clock in clocks if clock.unit_id == part.unit_id]
     others = [clock for clock in clocks if clock.unit_id != part.unit_id]
     return Call(
@@ -155,12 +160,20 @@ def _line(
         version=part.version,
         inspects=bool(rule and rule.inspects),
         on_point=bool(rule and rule.on_point),
-        may_visit=REPORT_IN.goes_from(part.state),
+        may_visit=REPORT_IN.goes_from(part.state) and not _rests(part),
         url=f"/whistles/{case.number}/responses/{part.pk}/",
     )
 
 
+def _rests(part: Part) -> bool:
+    """Whether nothing is to be done on a call because its whistle is shelved (挂账)."""
+    owes = part.closed_at is None and part.kind != Calls.COPY
+    return owes and part.case.state in WHISTLE.resting
+
+
 def _step(part: Part, own: Sequence[Deadline]) -> str:
+    if _rests(part):
+        return RESTING
     if own:
         return f"待{own[0].snapshot.get('name', '')}"
     return _AT_REST.get(part.state, "待办理")

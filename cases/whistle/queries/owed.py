@@ -1,10 +1,12 @@
-"""What a seat owes on the parts of a whistle (待我答复): the evaluation, the presence, another time,
-more time; each leads to the very page where it is answered.
+"""What a seat owes on the parts of a whistle (待我答复): evaluation, presence, another time, more
+time; each leads to the very page where it is answered.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from django.db.models import Q
 
 from cases.docket.models import Deadline, DeadlineState
 from cases.docket.queries.casefile import CaseFile, DeadlineView, PartView
@@ -39,7 +41,7 @@ def answers_owed(actor: Actor, file: CaseFile) -> list[OwedAnswer]:
     if not asked:
         return []
     rows = Deadline.objects.filter(case=file.case, state=DeadlineState.RUNNING)
-    own = set(rows.filter(unit_id=actor.unit_id).values_list("pk", flat=True))
+    own = set(rows.filter(Q(unit_id=actor.unit_id)).values_list("pk", flat=True))
     found = [owed for part in asked for owed in _owed(part, own, file.number)]
     return sorted(found, key=lambda owed: owed.deadline.due.due_at)
 

@@ -21,6 +21,7 @@ from cases.rulebook.queries import book, stamp
 from cases.rulebook.queries.whistling import RuleWhistle
 from cases.whistle.queries.conditions import Condition, conditions
 from cases.whistle.queries.inbox import type_rule
+from cases.whistle.queries.reached import rooms_of, who_answers
 from cases.whistle.queries.site import site_code
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import AGREE_TIME, REPLY, REPORT_IN
@@ -120,15 +121,14 @@ def whistle_paper(actor: Actor, file: CaseFile, now: datetime) -> WhistlePaper:
     """A whistle on paper for the seat that prints it; `file` is what the seat may read."""
     case = file.case
     known = directory(stamp("people"), town_day(now))
-    desk_id, duty_id = known.desk(case.division), known.room(Role.DUTY, case.division)
-    asked = Q(pk__in=[pk for pk in (desk_id, duty_id, case.filer_unit_id) if pk])
+    desk_id, rooms = known.desk(case.division), rooms_of(known, case.division)
+    asked = Q(pk__in=[pk for pk in (*rooms, case.filer_unit_id) if pk])
     of_town = Q(kind=UnitKind.TOWN, division=case.division)
     rows = list(Unit.objects.filter(asked | of_town).order_by("pk"))
     units = {unit.pk: unit for unit in rows}
     town = next((u.name for u in rows if u.kind == UnitKind.TOWN), "")
     desk = units.get(desk_id or 0)
-    answers = (unit for unit in (desk, units.get(duty_id or 0)) if unit and unit.phone)
-    reached = next(answers, None)
+    reached = who_answers(rooms, units)
     rule = type_rule(case, book(), now)
     sent = _of(file.timeline, (BLOW, SUBMIT))
     blown = _of(file.timeline, (BLOW, APPROVE))

@@ -16,6 +16,8 @@ from cases.rulebook.queries import book, stamp
 from cases.whistle.queries.conditions import Condition, conditions
 from cases.whistle.queries.inbox import type_rule
 from cases.whistle.queries.meeting import Meeting, meetings
+from cases.whistle.queries.offered import used_up
+from cases.whistle.queries.reached import rooms_of, who_answers
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.response.answering import LOG_PROGRESS, REPLY, REPORT_IN
 from cases.whistle.states.response.disputing import (
@@ -88,6 +90,8 @@ class ResponseView:
     inspects: bool
     on_point: bool
     copied: bool
+    resting: bool
+    used_up: frozenset[str]
     ask: str
     grounds: str
     meet: Meeting
@@ -115,6 +119,8 @@ def response_view(actor: Actor, file: CaseFile, part: PartView, now: datetime) -
     running = [d for d in part.deadlines if d.state == "running"]
     owing = part.kind != Calls.COPY and not part.closed
     start = next((d.start_at for d in part.deadlines if d.term == "whistle.sign"), None)
+    resting = owing and file.state in WHISTLE.resting
+    running = [] if resting else running
     own = [d for d in running if _owes(d, part)]
     ask = _last(file.timeline, "ask") or _fact(file, "ask")
     told = {ask, _fact(file, "address")}  # said already, above and with the place
@@ -124,6 +130,8 @@ def response_view(actor: Actor, file: CaseFile, part: PartView, now: datetime) -
         inspects=bool(rule and rule.inspects),
         on_point=bool(rule and rule.on_point),
         copied=part.kind == Calls.COPY,
+        resting=resting,
+        used_up=used_up(file, part, rules, now),
         ask=ask,
         grounds=_last(file.timeline, "grounds"),
         meet=meetings([part.part])[part.id],
@@ -159,10 +167,14 @@ def _answered(part: PartView, timeline: Iterable[EventView]) -> Answered:
 
 def _callers(actor: Actor, file: CaseFile, now: datetime) -> list[Caller]:
     case = file.case
-    desk = directory(stamp("people"), town_day(now)).desk(case.division)
-    found = Unit.objects.filter(pk__in=[pk for pk in (desk, case.filer_unit_id) if pk])
+    known = directory(stamp("people"), town_day(now))
+    desk, rooms = known.desk(case.division), rooms_of(known, case.division)
+    found = Unit.objects.filter(pk__in=[pk for pk in (*rooms, case.filer_unit_id) if pk])
     units = {unit.pk: unit for unit in found}
     told = [Caller("吹哨单位", units[desk].name, units[desk].phone)] if desk in units else []
+    answers = who_answers(rooms, units)
+    if answers is not None and answers.pk != desk:
+        told.append(Caller("值班电话", answers.name, answers.phone))
     filer = units.get(case.filer_unit_id or 0)
     open_name = not case.veiled or shows_filer(actor, case)
     if filer is not None and filer.kind == UnitKind.ENTERPRISE and open_name:

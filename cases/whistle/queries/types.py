@@ -2,8 +2,10 @@
 may take; all of it from the rulebook of the day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from cases.law.moves import Role
 from cases.people.queries import Actor, town_day
@@ -23,6 +25,7 @@ USES = {
     "W6": "镇无执法权，须部门带证到场执法",
     "W7": "部门请镇配合履职",
 }
+NOWHERE = "请写明在哪里：定位、村（社区）、地点、报到地点至少填一项，部门才能立即到场。"
 _STEPS = ("sign", "contact", "report_in", "handle")
 
 
@@ -37,6 +40,7 @@ class TypeCard:
     button: str
     terms: list[tuple[str, str]]
     inspects: bool
+    on_point: bool
     citation: str
     quality_label: str
 
@@ -71,6 +75,15 @@ def sends_for_approval(rule: RuleWhistle, role: Role) -> bool:
     return rule.approver is not None and role not in {rule.approver, Role.HEAD_OF_ORGAN}
 
 
+def lies_nowhere(on_point: bool, facts: Mapping[str, Any]) -> bool:
+    """Whether a whistle that departments rush to does not say where to: no point, village, address
+    or place to meet.
+    """
+    said = (str(facts.get(name) or "").strip() for name in ("village", "address", "meet_place"))
+    pointed = facts.get("lng") is not None and facts.get("lat") is not None
+    return on_point and not pointed and not any(said)
+
+
 def terms_of(code: str, division: str, day: date, rules: Book) -> list[tuple[str, str]]:
     """How long each step of a type may take: its name, the term in words."""
     skips = rules.whistle(code, division, day).skips
@@ -97,6 +110,7 @@ def _card(rule: RuleWhistle, actor: Actor, rules: Book, division: str, day: date
         button="送去报批" if approval else "吹哨",
         terms=terms_of(rule.code, division, day, rules),
         inspects=rule.inspects,
+        on_point=rule.on_point,
         citation=rule.validity.citation,
         quality_label=Quality(rule.validity.quality).label,
     )
