@@ -50,7 +50,7 @@ def test_a_desk_blows_and_a_leader_says_yes(screen: Page, town: Cast) -> None:
     assert fits(screen)
     assert accessible(screen) == []
     screen.get_by_role("button", name="同意吹哨").click()
-    stands(screen, "已吹哨")
+    screen.get_by_text("已同意吹哨，转窗口派哨").wait_for()
     as_role(screen, "desk", f"/whistles/{case.number}/")
     screen.locator("details.move > summary", has_text="派哨").first.click()
     assert accessible(screen) == []
@@ -65,8 +65,7 @@ def test_a_no_needs_its_reason_and_a_draft_its_own_page(screen: Page, town: Cast
     screen.get_by_text("不同意", exact=True).click()
     screen.get_by_label("理由").fill("镇里先自行协调")
     screen.get_by_role("button", name="确认不同意").click()
-    stands(screen, "不同意吹哨")
-    screen.goto("/whistles/approvals/")
+    screen.get_by_text("已记为不同意").wait_for()
     screen.get_by_text("没有等您同意或确认的吹哨").wait_for()
     screen.goto("/whistles/new/")
     pick(screen, "W2")

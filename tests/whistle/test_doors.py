@@ -78,6 +78,8 @@ def test_every_move_of_a_department_is_made_by_those_who_may(
         told = body(move, town) | {"recorded_for": "phone"}  # asked of the desk (代录)
         if verb == "forward":
             told |= {"unit": town.department.pk}
+        if verb == "propose_time":
+            told |= {"meet_at": LATER}
         for at in seats:
             holds = at.role in WIDE | DEPARTMENTS
             status = wanted(move, part.state, at, case, holds=holds)

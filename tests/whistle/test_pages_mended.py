@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from cases.docket.models import Attachment, Case, Part
+from cases.docket.models import Case, Part
 from cases.intake.operations.whistling import blow_for
 from cases.law.moves import Role
 from cases.people.models import Post, Unit
@@ -24,7 +24,7 @@ from tests.walk import BY_EVENT, file, walk
 from tests.whistle.test_blowing import form, units
 from tests.whistle.test_inbox import called, mine
 from tests.whistle.test_response_page import address, read
-from tests.whistle.way import FOUR, JUDGED, PLAIN, answer, blown, closed, dispatched, take
+from tests.whistle.way import FOUR, PLAIN, answer, blown, closed, dispatched, take
 
 Page = Callable[..., Client]
 OFFICER, DESK, LEADER = Role.DEPT_OFFICER, Role.DESK, Role.LEADER
@@ -144,6 +144,13 @@ def test_a_yes_said_on_the_approval_page_comes_back_there(town: Cast, page: Page
     assert said["Location"] == "/whistles/approvals/"
 
 
+def whistled(town: Cast, **facts: Any) -> tuple[Case, Case]:
+    report = walk(town, file(town), "accept")
+    told: dict[str, Any] = {"type": "W3", "ask": "请派员修复"} | facts
+    whistle, _ = blow_for(report, by=town.actor(DESK), at=NOW, slip=BY_EVENT, **told)
+    return report, whistle
+
+
 def test_the_source_of_a_whistle_stands_on_its_approval(town: Cast, page: Page) -> None:
     report, whistle = whistled(town)
     text = text_of(page(LEADER), "/whistles/approvals/")
@@ -207,58 +214,6 @@ def test_without_a_telephone_of_the_desk_the_duty_room_is_named(town: Cast, page
     text = read(page(OFFICER), part)
     assert 'href="tel:0511-87710000"' in text
     assert "0511-87719999" not in text
-
-
-def whistled(town: Cast, **facts: Any) -> tuple[Case, Case]:
-    report = walk(town, file(town), "accept")
-    told: dict[str, Any] = {"type": "W3", "ask": "请派员修复"} | facts
-    whistle, _ = blow_for(report, by=town.actor(DESK), at=NOW, slip=BY_EVENT, **told)
-    return report, whistle
-
-
-def test_a_report_tells_what_the_departments_did(town: Cast, page: Page) -> None:
-    report, whistle = whistled(town)
-    own = f"/reports/{report.number}/"
-    assert "部门办理情况" not in text_of(page(Role.GRID_WORKER), own)
-    take(town, whistle, "approve", LEADER)
-    take(town, whistle, "dispatch", DESK, lead=town.department.pk)
-    part = Part.objects.get(case=whistle, kind="lead")
-    answer(town, part, "sign", OFFICER)
-    assert "还没有反馈。" in text_of(page(Role.GRID_WORKER), own)
-    reply = answer(town, part, "reply", OFFICER, **(FOUR | {"measures": "<u>换了</u>线路"}))
-    photo: dict[str, Any] = {"digest": "0" * 64, "media_type": "image/jpeg", "size": 1}
-    Attachment.objects.create(case=whistle, seq=reply.seq, kind="photo", added_at=NOW, **photo)
-    answer(town, part, "evaluate", DESK, **JUDGED)
-    take(town, whistle, "close", DESK)
-    worker, desk = text_of(page(Role.GRID_WORKER), own), text_of(page(DESK), own)
-    for text in (worker, desk):
-        assert "示范住建局" in text
-        assert "&lt;u&gt;换了&lt;/u&gt;线路" in text
-        assert "2026年11月20日 周五" in text
-    assert "1 个，由镇综合受理窗口保管" in worker
-    assert "/attachments/" not in worker
-    assert f"/whistles/{whistle.number}/" not in worker
-    assert "/attachments/" in desk
-    assert f'href="/whistles/{whistle.number}/"' in desk
-    Case.objects.filter(pk=whistle.pk).update(wrapped_key=None)
-    assert "（内容已销毁）" in text_of(page(Role.GRID_WORKER), own)
-
-
-def test_an_enterprise_kept_from_departments_is_not_named_by_a_report(
-    town: Cast, page: Page
-) -> None:
-    firm = town.units[f"{town.town.code}-enterprise"]
-    report, whistle = whistled(town)
-    take(town, whistle, "approve", LEADER)
-    take(town, whistle, "dispatch", DESK, lead=town.department.pk)
-    part = Part.objects.get(case=whistle, kind="lead")
-    answer(town, part, "sign", OFFICER)
-    answer(town, part, "reply", OFFICER, **(FOUR | {"measures": f"已到{firm.name}处置"}))
-    own = f"/reports/{report.number}/"
-    assert firm.name in text_of(page(Role.GRID_WORKER), own)
-    Case.objects.filter(pk=whistle.pk).update(veiled=True, filer_unit=firm)
-    assert firm.name not in text_of(page(Role.GRID_WORKER), own)
-    assert firm.name in text_of(page(DESK), own)
 
 
 def test_an_emergency_says_where_and_a_draft_of_it_may_wait(

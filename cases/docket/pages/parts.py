@@ -14,8 +14,9 @@ from cases.docket.pages import ChoicesOf, More, actor_of, made_from, move_form, 
 from cases.docket.pages.forms import form_class
 from cases.docket.problems import STATUS
 from cases.docket.queries import case_file, find
-from cases.docket.queries.casefile import CaseFile, PartView
+from cases.docket.queries.casefile import CaseFile
 from cases.docket.queries.files import files_of
+from cases.docket.queries.obligations import PartView
 from cases.law.moves import Move, Refused
 
 # What the forms of a part know already, by verb; what they leave out.

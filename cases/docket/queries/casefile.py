@@ -2,23 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from cases.docket import access, kinds
 from cases.docket.answers import moves_open
-from cases.docket.models import Case, Deadline, Event, Link, Part, Party
-from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.models import Case, Event, Link, Party
+from cases.docket.queries.obligations import (
+    DeadlineView,
+    PartView,
+    deadline_view,
+    part_label,
+    part_view,
+)
 from cases.docket.queries.rows import address_of, category_name, title_of
 from cases.docket.queries.timeline import EventView, event_view, masked, names_in
 from cases.docket.queries.why import earlier_dates
 from cases.docket.seal import open_key, unseal_facts
 from cases.docket.states import CONTEST
 from cases.law.moves import Move, Role
-from cases.people.directory import path_of
 from cases.people.queries import Actor
-from cases.rulebook.models import Quality
-from cases.rulebook.queries import Book, book
+from cases.rulebook.queries import book
 
 _SYSTEMS = {
     "petition": "来信编号",
@@ -32,52 +36,6 @@ _SYSTEMS = {
 _PARTIES = {"reporter": "反映人"}  # other rows only help to find a case again
 # why → how the child, how the parent is called
 _TIES = {"merged": ("并入本件", "已并入"), "again": ("再次吹哨", "前次吹哨")}
-
-
-@dataclass(frozen=True)
-class DeadlineView:
-    """A deadline as the file shows it; `why_url` explains the date."""
-
-    id: int
-    term: str
-    term_label: str
-    state: str
-    state_label: str
-    due: DueView
-    owes: str
-    start_at: datetime
-    met_at: datetime | None
-    citation: str
-    quality_label: str
-    rule_version: str
-    calendar_version: str
-    earlier: list[tuple[date, datetime, str]]
-    why_url: str
-    part: int | None = None
-
-
-@dataclass(frozen=True)
-class PartView:
-    """One obligation inside the case (分办), as a seat may see it, with the moves open to it."""
-
-    part: Part
-    id: int
-    kind: str
-    capacity: str
-    unit: str
-    officer: str
-    state: str
-    state_label: str
-    version: int
-    mine: bool
-    deadlines: list[DeadlineView]
-    moves: list[Move]
-    url: str
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing more is owed here."""
-        return self.part.closed_at is not None
 
 
 @dataclass(frozen=True)
@@ -148,7 +106,7 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
     timeline = [
         event_view(e, kind.code, key, names, shown, rules, whose=whose, veil=veil) for e in events
     ]
-    dates = [_deadline(d, now, rules, earlier_dates(d, events)) for d in deadlines]
+    dates = [deadline_view(d, now, rules, earlier_dates(d, events)) for d in deadlines]
     reads = access.only_reads(actor, case)
     return CaseFile(
         case=case,
@@ -180,42 +138,9 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
             for ref in external
         ],
         parts=[
-            _part(kind, part, actor, case, dates, [] if reads else deadlines, whose)
+            part_view(kind, part, actor, case, dates, [] if reads else deadlines, whose)
             for part in parts
         ],
-    )
-
-
-def part_label(kind: kinds.Kind, part: Part) -> str:
-    """Whose obligation a part is, and in which capacity (主办、协办)."""
-    name = part.unit.short_name or part.unit.name if part.unit else ""
-    capacity = kind.capacities.get(part.kind, "")
-    return f"{name}（{capacity}）" if capacity else name
-
-
-def _part(
-    kind: kinds.Kind,
-    part: Part,
-    actor: Actor,
-    case: Case,
-    dates: list[DeadlineView],
-    deadlines: list[Deadline],
-    whose: Mapping[int, str],
-) -> PartView:
-    return PartView(
-        part=part,
-        id=part.pk,
-        kind=part.kind,
-        capacity=kind.capacities.get(part.kind, ""),
-        unit=whose[part.pk].partition("（")[0],
-        officer=part.officer.name if part.officer else "",
-        state=part.state,
-        state_label=kind.table.states.get(part.state, part.state),
-        version=part.version,
-        mine=part.unit_id is not None and path_of(part.unit_id).startswith(actor.unit_path or "-"),
-        deadlines=[d for d in dates if d.part == part.pk],
-        moves=moves_open(case, part, actor, deadlines) if deadlines else [],
-        url=f"/{kind.path}/{case.number}/{kind.parts}/{part.pk}/",
     )
 
 
@@ -275,32 +200,6 @@ def parties_of(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
         who = unseal_facts(key, party.sealed)
         found.append((_PARTIES[party.role], str(who.get("name", "")), str(who.get("phone", ""))))
     return found
-
-
-def _deadline(
-    deadline: Deadline, now: datetime, rules: Book, earlier: list[tuple[date, datetime, str]]
-) -> DeadlineView:
-    kept = deadline.snapshot
-    owes = [deadline.unit.short_name or deadline.unit.name if deadline.unit else ""]
-    owes.append(deadline.officer.name if deadline.officer else "")
-    return DeadlineView(
-        id=deadline.pk,
-        term=deadline.term,
-        term_label=kept["name"],
-        state=deadline.state,
-        state_label=deadline.get_state_display(),
-        due=due_view(deadline, now, rules.calendar),
-        owes=" · ".join(o for o in owes if o),
-        start_at=deadline.start_at,
-        met_at=deadline.met_at,
-        citation=kept["citation"],
-        quality_label=Quality(kept["quality"]).label,
-        rule_version=deadline.rule_version,
-        calendar_version=deadline.calendar_version,
-        earlier=earlier,
-        why_url=f"/deadlines/{deadline.pk}/why/",
-        part=deadline.part_id,
-    )
 
 
 def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from cases.docket.queries.casefile import CaseFile, shows_filer
 from cases.docket.queries.files import FileView, files_of
 from cases.docket.queries.timeline import VEILED
 from cases.docket.seal import open_key, unseal_facts
+from cases.intake.states.aside.whistled import REFER
 from cases.people.models import Unit
 from cases.people.queries import Actor
 from cases.whistle.states import WHISTLE
@@ -56,7 +57,8 @@ class AnsweredWhistle:
 
 def answered_whistles(actor: Actor, file: CaseFile) -> list[AnsweredWhistle]:
     """The whistles blown for a report that departments were called by, the newest first."""
-    if file.erased or file.case.confidential:
+    referred = any(event.verb == REFER.verb for event in file.timeline)
+    if file.erased or file.case.confidential or not referred:
         return []
     rows = Link.objects.filter(parent=file.case, why=_WHISTLED).select_related("child")
     return [told for link in rows.order_by("-id") if (told := _told(actor, link.child)).answers]

@@ -14,8 +14,8 @@ from django.db.models import Count, Q, QuerySet
 
 from cases.docket import access, kinds
 from cases.docket.models import Case, Deadline, DeadlineState
-from cases.docket.queries.casefile import part_label
 from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.obligations import part_label
 from cases.docket.queries.rows import address_of, shown, title_of
 from cases.law.moves import Refused, Role, Why
 from cases.people.queries import Actor

@@ -60,17 +60,14 @@ from cases.whistle.operations.ruling import (
     take_back_objection,
 )
 from cases.whistle.states import WHISTLE
+from cases.whistle.states.course import TAKE_UP
 from cases.whistle.states.response.answering import (
     CONFIRM_PRESENCE,
     CONTACT,
     LOG_PROGRESS,
     REFUSE_TIME,
 )
-from cases.whistle.states.way import (
-    CONFIRM,
-    DISCARD,
-    TAKE_UP,
-)
+from cases.whistle.states.way import CONFIRM, DISCARD
 
 __all__ = [
     "DRAFT_VERBS",

@@ -19,9 +19,10 @@ from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Response, Whistle
 from cases.whistle.operations.opening import rule_of
 from cases.whistle.operations.succeeding import recast
+from cases.whistle.states.course import BACK_TO_DESK, REOPEN
 from cases.whistle.states.response.answering import CALL, COPY
 from cases.whistle.states.response.disputing import RELEASE
-from cases.whistle.states.way import BACK_TO_DESK, CALL_DEPARTMENT, DISPATCH, REOPEN
+from cases.whistle.states.way import CALL_DEPARTMENT, DISPATCH
 from cases.whistle.states.words import RELEASED, Calls
 
 Named = Sequence[tuple[str, int]]

@@ -24,6 +24,16 @@ from cases.people.queries import SYSTEM, Actor
 from cases.whistle.operations.evaluating import all_evaluated
 from cases.whistle.operations.responding import last_open
 from cases.whistle.states import WHISTLE
+from cases.whistle.states.course import (
+    CLOSE,
+    ESCALATE,
+    FOLLOW_UP,
+    REOPEN,
+    RESUME,
+    RESUME_DUE,
+    SHELVE,
+    WITHDRAW,
+)
 from cases.whistle.states.response.answering import (
     GO_ON,
     GO_ON_ABOVE,
@@ -33,17 +43,7 @@ from cases.whistle.states.response.answering import (
 )
 from cases.whistle.states.response.disputing import RELEASE
 from cases.whistle.states.response.judging import EVALUATE_BY_DEFAULT
-from cases.whistle.states.way import (
-    CLOSE,
-    CONFIRM,
-    ESCALATE,
-    FOLLOW_UP,
-    REOPEN,
-    RESUME,
-    RESUME_DUE,
-    SHELVE,
-    WITHDRAW,
-)
+from cases.whistle.states.way import CONFIRM
 from cases.whistle.states.words import EVALUATED, RELEASED, SHELVED, Calls
 
 LOOK = "whistle.look_again"

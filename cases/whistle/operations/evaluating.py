@@ -12,13 +12,11 @@ from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
 from cases.people.queries import SYSTEM, Actor
+from cases.whistle.states.course import ALL_EVALUATED
 from cases.whistle.states.response.judging import (
     ANSWER_EVALUATION,
     EVALUATE,
     RETURN_FOR_REWORK,
-)
-from cases.whistle.states.way import (
-    ALL_EVALUATED,
 )
 from cases.whistle.states.words import AWAITING_EVALUATION, EVALUATED, RELEASED, Calls
 

@@ -15,8 +15,9 @@ from cases.docket.pages import actor_of, move_form
 from cases.docket.pages.forms import MoveForm
 from cases.docket.problems import STATUS
 from cases.docket.queries import case_file, find
-from cases.docket.queries.casefile import CaseFile, DeadlineView, PartView
+from cases.docket.queries.casefile import CaseFile
 from cases.docket.queries.files import FileView, files_of
+from cases.docket.queries.obligations import DeadlineView, PartView
 from cases.docket.queries.timeline import EventView
 from cases.law.moves import Refused
 from cases.people.queries import Actor

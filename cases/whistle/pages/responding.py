@@ -15,7 +15,8 @@ from cases.docket.models import Case, Part
 from cases.docket.pages import actor_of
 from cases.docket.pages.forms import MoveForm
 from cases.docket.pages.parts import part_page, take_part_from_page
-from cases.docket.queries.casefile import CaseFile, PartView
+from cases.docket.queries.casefile import CaseFile
+from cases.docket.queries.obligations import PartView
 from cases.docket.slip import CHANNELS
 from cases.law.moves import Move
 from cases.people.queries import Actor

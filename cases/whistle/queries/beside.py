@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final
 
 from cases.docket.models import Case
-from cases.docket.queries.casefile import CaseFile, PartView
+from cases.docket.queries.casefile import CaseFile
 from cases.docket.queries.files import FileView
+from cases.docket.queries.obligations import PartView
 from cases.docket.queries.timeline import EventView
 from cases.law.moves import Role
 from cases.people.directory import directory

@@ -4,7 +4,8 @@ time where the type has none, while it is asked, after it ran out, or when all w
 
 from datetime import datetime
 
-from cases.docket.queries.casefile import CaseFile, PartView
+from cases.docket.queries.casefile import CaseFile
+from cases.docket.queries.obligations import PartView
 from cases.people.queries import town_day
 from cases.rulebook.queries import Book
 from cases.rulebook.queries.rules import RuleMissing

@@ -9,7 +9,8 @@ from typing import Final
 from django.db.models import Q
 
 from cases.docket.models import Deadline, DeadlineState
-from cases.docket.queries.casefile import CaseFile, DeadlineView, PartView
+from cases.docket.queries.casefile import CaseFile
+from cases.docket.queries.obligations import DeadlineView, PartView
 from cases.law.moves import Move
 from cases.people.queries import Actor
 from cases.whistle.states.response.answering import AGREE_TIME, CONFIRM_PRESENCE

@@ -11,7 +11,8 @@ from typing import Final
 
 from django.db.models import Q
 
-from cases.docket.queries.casefile import CaseFile, DeadlineView, PartView, shows_filer
+from cases.docket.queries.casefile import CaseFile, shows_filer
+from cases.docket.queries.obligations import DeadlineView, PartView
 from cases.docket.queries.timeline import VEILED, EventView
 from cases.law.moves import Move, Role
 from cases.people.directory import directory
@@ -24,6 +25,7 @@ from cases.whistle.queries.inbox import type_rule
 from cases.whistle.queries.reached import rooms_of, who_answers
 from cases.whistle.queries.site import site_code
 from cases.whistle.states import WHISTLE
+from cases.whistle.states.course import ESCALATE, TAKE_UP
 from cases.whistle.states.response.answering import AGREE_TIME, REPLY, REPORT_IN
 from cases.whistle.states.response.disputing import (
     ADMIT,
@@ -46,11 +48,9 @@ from cases.whistle.states.way import (
     CONFIRM,
     DISPATCH,
     DRAW_UP,
-    ESCALATE,
     REFUSE,
     REVISE,
     SUBMIT,
-    TAKE_UP,
 )
 from cases.whistle.states.words import AWAITING_APPROVAL, TYPES, Calls
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cases.docket.queries.casefile import CaseFile, DeadlineView, PartView, shows_filer
+from cases.docket.queries.casefile import CaseFile, shows_filer
+from cases.docket.queries.obligations import DeadlineView, PartView
 from cases.docket.queries.timeline import EventView
 from cases.people.directory import directory
 from cases.people.models import Unit, UnitKind

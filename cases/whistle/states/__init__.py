@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from cases.docket.kinds import Kind
 from cases.docket.states import COMMON
 from cases.law.moves import table
+from cases.whistle.states.course import COURSE
 from cases.whistle.states.response import RESPONSE
 from cases.whistle.states.way import RUNNING, WAY, WORDS
 from cases.whistle.states.words import (
@@ -51,7 +52,7 @@ WHISTLE = Kind(
     label="吹哨报到",
     path="whistles",
     series="W",
-    table=table(STATES, FACTS, *WAY, *RESPONSE, *COMMON),
+    table=table(STATES, FACTS, *WAY, *COURSE, *RESPONSE, *COMMON),
     words=WORDS,
     drafts=frozenset({DRAFT, DISCARDED}),
     whole=whole,
