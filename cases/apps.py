@@ -28,4 +28,6 @@ class CasesConfig(AppConfig):
             module, name = place.split(":")
             register(getattr(import_module(module), name))
         chasing = import_module("cases.oversight.states")
-        docket_kinds.extend(chasing.MOVES, chasing.STATES, chasing.FACTS)
+        docket_kinds.extend(
+            chasing.MOVES, chasing.STATES, chasing.FACTS, while_open={chasing.URGE.verb}
+        )

@@ -1,6 +1,6 @@
 """Kinds (事项种类): which table drives which kind of case. Pure; filled by `cases.apps`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cases.law.moves import Fact, Move, Table, table
@@ -46,12 +46,24 @@ def register(kind: Kind) -> None:
     _KINDS[kind.code] = kind
 
 
-def extend(moves: Iterable[Move], states: Mapping[str, str], facts: Mapping[str, Fact]) -> None:
-    """Let every kind entered so far know further moves; called by `cases.apps` only."""
+def extend(
+    moves: Iterable[Move],
+    states: Mapping[str, str],
+    facts: Mapping[str, Fact],
+    *,
+    while_open: Collection[str] = (),
+) -> None:
+    """Let every kind entered so far know further moves; called by `cases.apps` only.
+
+    Those of `while_open` are made only until a case has ended.
+    """
     for code, known in _KINDS.items():
-        rows = [*known.table.moves.values(), *moves]
-        more = table({**known.table.states, **states}, {**facts, **known.table.facts}, *rows)
-        _KINDS[code] = replace(known, table=more)
+        ends = {m.target for m in known.table.moves.values() if m.ends}
+        going = tuple(state for state in known.table.states if state not in ends)
+        more = (replace(m, sources=going) if m.verb in while_open else m for m in moves)
+        rows = [*known.table.moves.values(), *more]
+        told = table({**known.table.states, **states}, {**facts, **known.table.facts}, *rows)
+        _KINDS[code] = replace(known, table=told)
 
 
 def kind(code: str) -> Kind:
