@@ -191,7 +191,7 @@ def _may_rule(
     if interim is None and ruling != "keep":
         raise _wrong("interim", "请当场明确临时承办单位，界定落实前由谁先办。")
     until = given.get("until")
-    if until is not None and not moment.now.date() <= until < LAST_DAY:
+    if until is not None and not town_day(moment.now) <= until < LAST_DAY:
         raise _wrong("until", "先例的有效期应从今天起算，请填今天以后的日期，不填为长期有效。")
     for fact, unit in (("to", to), ("interim", interim)):
         if unit is not None and moment.directory.units[unit].kind not in CALLABLE:
