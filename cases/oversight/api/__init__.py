@@ -14,6 +14,7 @@ from cases.docket.api import READ_PROBLEMS, Door, move_urls
 from cases.docket.api.worklist import DueOut
 from cases.oversight.operations.urging import urge
 from cases.oversight.queries.overdue import WHATS, overdue, wanted_of
+from cases.oversight.states import URGE
 
 
 class OverdueIn(serializers.Serializer[Any]):
@@ -84,7 +85,8 @@ class OverdueView(Door):
 
 def move_addresses() -> list[Any]:
     """Chasing by hand, for every kind of matter."""
-    return [url for kind in kinds.kinds() for url in move_urls(kind, {"urge": urge})]
+    able = [kind for kind in kinds.kinds() if URGE.verb in kind.table.moves]
+    return [url for kind in able for url in move_urls(kind, {URGE.verb: urge})]
 
 
 urlpatterns = [path("overdue/", OverdueView.as_view()), *move_addresses()]
