@@ -16,6 +16,7 @@ from cases.law.rule import LawError
 from cases.law.terms import Due, Term, Unit, due
 
 _INSTANT = timedelta(microseconds=1)
+_COLOURS = {"": "无", "blue": "蓝", "yellow": "黄", "red": "红"}
 _EVEN = {
     Unit.MINUTE: timedelta(minutes=1),
     Unit.HOUR: timedelta(hours=1),
@@ -34,6 +35,11 @@ class Colour(StrEnum):
     BLUE = "blue"
     YELLOW = "yellow"
     RED = "red"
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return _COLOURS[self.value]
 
 
 class Kind(StrEnum):

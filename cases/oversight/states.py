@@ -4,10 +4,11 @@ The town chases county departments and asks the county to supervise them; the �
 is the county's. What is chased moves no date.
 """
 
+from cases.law.ladders import Colour
 from cases.law.moves import ANY, Audience, Fact, Role, Shape, move
 
 STATES: dict[str, str] = {}
-COLOURS = (("blue", "蓝"), ("yellow", "黄"), ("red", "红"), ("none", "预警"))
+COLOURS = (*((each.value, each.label) for each in Colour if each.value), ("none", "预警"))
 FACTS = {
     "rung": Fact("第几级", Shape.INTEGER),
     "colour": Fact("颜色", Shape.CHOICE, choices=COLOURS),

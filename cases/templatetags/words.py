@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cases.law.ladders import Colour
+
 register = template.Library()
 
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -26,7 +28,7 @@ TONES: Final = {
     "none": "无时限",
 }
 STILL: Final = frozenset({"running", "suspended"})
-COLOURS: Final = {"蓝": "blue", "黄": "yellow", "红": "red"}
+COLOURS: Final = {each.label: each.value for each in Colour if each.value}
 
 
 @register.filter

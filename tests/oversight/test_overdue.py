@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from cases.docket.models import Case, Deadline, Event
+from cases.docket.queries.countdown import due_view
 from cases.law.moves import Refused, Role
 from cases.oversight.operations.chasing import chase
 from cases.oversight.queries.overdue import Wanted, overdue, wanted_of
+from cases.rulebook.queries import book
 from tests.ledger import unchanged
 from tests.town import NOW, Cast
 from tests.walk import file, walk
@@ -48,6 +50,28 @@ def test_colours_are_those_of_the_rungs_that_fired(town: Cast) -> None:
     assert [row.number for row in found.rows] == [str(first)]
     assert (found.rows[0].colour_label, found.rows[0].rung) == ("蓝", 1)
     assert (found.counts["blue"], found.counts["late"], found.counts["soon"]) == (1, 0, 2)
+
+
+def test_the_badge_of_what_was_chased_says_its_colour(town: Cast, page: Any) -> None:
+    deadline = Deadline.objects.get(case=file(town))
+    assert deadline.next_rung_at is not None
+    quiet = seen(town, Role.LEADER, deadline.next_rung_at, what="soon").rows[0]
+    assert (quiet.colour, quiet.due.colour_label) == ("", "")
+    chase(deadline.next_rung_at)
+    found = seen(town, Role.LEADER, deadline.next_rung_at, what="blue").rows[0]
+    assert (found.colour, found.due.colour_label) == ("blue", "蓝")
+    lamp = '<span class="lamp lamp-blue">蓝色</span>'
+    for address in ("/overdue/?what=blue", f"/reports/{found.number}/", "/cases/?view=all"):
+        assert lamp in page(Role.SUPERVISOR).get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("colour", "label"), [("", ""), ("blue", "蓝"), ("yellow", "黄"), ("red", "红")]
+)
+def test_a_countdown_names_the_colour_of_its_rung(town: Cast, colour: str, label: str) -> None:
+    deadline = Deadline.objects.get(case=file(town))
+    deadline.colour = colour
+    assert due_view(deadline, NOW, book().calendar).colour_label == label
 
 
 def test_every_number_opens_its_rows(town: Cast) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from cases.docket.models import DeadlineState
 from cases.law.calendar import BusinessHours, Calendar
+from cases.law.ladders import Colour
 from cases.people.queries import TOWN_TIME
 
 _TONES = {
@@ -51,7 +52,7 @@ def due_view(deadline: Dated, now: datetime, calendar: Calendar) -> DueView:
         last_day=deadline.last_day,
         due_at=deadline.due_at,
         provisional=deadline.provisional,
-        colour_label=deadline.colour,
+        colour_label=Colour(deadline.colour).label if deadline.colour else "",
     )
 
 

@@ -29,12 +29,7 @@ STARTS: Final = (
 )
 ENDS: Final = ((End.ROLL.value, "逢休息日顺延"), (End.KEEP.value, "休息日不顺延"))
 CLOSES: Final = ((Close.MIDNIGHT.value, "24:00 截止"), (Close.BUSINESS.value, "下班时截止"))
-COLOURS: Final = {
-    Colour.NONE.value: "无",
-    Colour.BLUE.value: "蓝",
-    Colour.YELLOW.value: "黄",
-    Colour.RED.value: "红",
-}
+COLOURS: Final = {colour.value: colour.label for colour in Colour}
 TOLD: Final[Mapping[str, str]] = {
     "handler": "承办人",
     "unit_lead": "承办单位负责人",
