@@ -1,32 +1,30 @@
-"""The API's door to moves (办理接口): one URL per verb, generated from the tables of moves.
+"""The API's doors (接口): who acts, what a POST carries and how it is answered.
 
 Every POST carries an `Idempotency-Key`; a move carries the version it was looked at in `If-Match`.
 A replay of a taken move gives the same answer; refusals are judged anew.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import Q
-from django.urls import URLPattern, path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases.docket.api.shapes import AnswerOut, form_of, serializer_of
-from cases.docket.kinds import Kind
+from cases.docket.api.shapes import form_of
 from cases.docket.models import Case, Event
 from cases.docket.problems import ProblemOut, Unversioned
 from cases.docket.seal import request_digest
 from cases.docket.slip import Slip
-from cases.law.moves import Move, Refused, Why
+from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 
 Operation = Callable[..., Any]
@@ -119,27 +117,6 @@ class PostDoor(Door):
         return Response(told, self.status, headers={"ETag": f'"{told["version"]}"'})
 
 
-class MoveView(PostDoor):
-    """`POST …/{number}/{verb}/`: one move of one case."""
-
-    kind: Kind
-    operation: Operation
-
-    def move(self, request: Request, number: str) -> Response:
-        """Make the move."""
-
-        def act(slip: Slip, facts: dict[str, Any]) -> tuple[Case, Event]:
-            case = Case(kind=self.kind.code, number=number)
-            event = type(self).operation(case, by=self.actor, slip=slip, **facts)
-            return case, event
-
-        return self.act(request, act)
-
-    def version(self, request: Request) -> int:
-        """`If-Match`: 428 without it."""
-        return version_of(request)
-
-
 class OpenView(PostDoor):
     """`POST …/`: open a case; 201 with its number."""
 
@@ -152,103 +129,6 @@ class OpenView(PostDoor):
             request,
             lambda slip, facts: type(self).operation(by=self.actor, slip=slip, **facts),
         )
-
-
-def move_urls(kind: Kind, operations: Mapping[str, Operation]) -> list[URLPattern]:
-    """One address per verb of a kind, documented from its table."""
-    return [
-        path(f"{kind.path}/<str:number>/{verb}/", _move_view(kind, verb, operation))
-        for verb, operation in operations.items()
-    ]
-
-
-class DraftMoveView(PostDoor):
-    """`POST …/drafts/{id}/{verb}/`: one move of a draft, which has no number yet."""
-
-    kind: Kind
-    operation: Operation
-
-    def move(self, request: Request, draft: int) -> Response:
-        """Make the move."""
-
-        def act(slip: Slip, facts: dict[str, Any]) -> tuple[Case, Event]:
-            case = Case(pk=draft, kind=self.kind.code)
-            event = type(self).operation(case, by=self.actor, slip=slip, **facts)
-            return case, event
-
-        return self.act(request, act)
-
-    def version(self, request: Request) -> int:
-        """`If-Match`: 428 without it."""
-        return version_of(request)
-
-
-def draft_urls(
-    kind: Kind, operations: Mapping[str, Operation], more: Mapping[str, Any] | None = None
-) -> list[URLPattern]:
-    """One address per verb of a kind's drafts; `more` are fields beside those of its table."""
-    return [
-        path(
-            f"{kind.path}/drafts/<int:draft>/{verb}/",
-            _draft_view(kind, verb, operation, dict(more or {})),
-        )
-        for verb, operation in operations.items()
-    ]
-
-
-def _draft_view(
-    kind: Kind, verb: str, operation: Operation, more: dict[str, Any]
-) -> Callable[..., Any]:
-    move: Move = kind.table.moves[verb]
-    name = f"{kind.code.title()}Draft{verb.title().replace('_', '')}"
-    asked = serializer_of(f"{name}In", move, kind.table, more)
-
-    @extend_schema(
-        operation_id=f"{kind.code}_draft_{verb}",
-        summary=f"{kind.label}:{move.label}（草稿）",
-        description=f"依据：{move.basis}",
-        tags=[kind.path],
-        parameters=[KEY, VERSION],
-        request=asked,
-        responses={200: AnswerOut, **PROBLEMS, (428, "application/problem+json"): ProblemOut},
-    )
-    def post(self: DraftMoveView, request: Request, draft: int) -> Response:
-        return self.move(request, draft)
-
-    members = {
-        "kind": kind,
-        "operation": staticmethod(operation),
-        "serializer": asked,
-        "post": post,
-    }
-    return type(f"{name}View", (DraftMoveView,), members).as_view()  # type: ignore[attr-defined,no-any-return]
-
-
-def _move_view(kind: Kind, verb: str, operation: Operation) -> Callable[..., Any]:
-    move: Move = kind.table.moves[verb]
-    name = f"{kind.code.title()}{verb.title().replace('_', '')}"
-    asked = serializer_of(f"{name}In", move, kind.table, {})
-    whose = "、".join(role.label for role in sorted(move.by))
-
-    @extend_schema(
-        operation_id=f"{kind.code}_{verb}",
-        summary=f"{kind.label}:{move.label}",
-        description=f"由 {whose} 办理。依据：{move.basis}",
-        tags=[kind.path],
-        parameters=[KEY, VERSION],
-        request=asked,
-        responses={200: AnswerOut, **PROBLEMS, (428, "application/problem+json"): ProblemOut},
-    )
-    def post(self: MoveView, request: Request, number: str) -> Response:
-        return self.move(request, number)
-
-    members = {
-        "kind": kind,
-        "operation": staticmethod(operation),
-        "serializer": asked,
-        "post": post,
-    }
-    return type(f"{name}View", (MoveView,), members).as_view()  # type: ignore[attr-defined,no-any-return]
 
 
 def key_of(request: Request) -> UUID:

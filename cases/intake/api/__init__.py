@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView, move_urls
+from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView
+from cases.docket.api.moving import move_urls
 from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.docket import kinds
-from cases.docket.api import READ_PROBLEMS, Door, move_urls
+from cases.docket.api import READ_PROBLEMS, Door
+from cases.docket.api.moving import move_urls
 from cases.docket.api.worklist import DueOut
 from cases.oversight.operations.urging import urge
 from cases.oversight.queries.overdue import WHATS, overdue, wanted_of

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView, draft_urls, move_urls
-from cases.docket.api.parts import part_urls
+from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, OpenView
+from cases.docket.api.moving import draft_urls, move_urls, part_urls
 from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, serializer_of
 from cases.docket.api.worklist import FiltersIn, ListDoor, PageOut
@@ -96,9 +96,8 @@ urlpatterns = [
     *rates.urlpatterns,
     *blowing.urlpatterns,
     path("whistles/", WhistlesView.as_view()),
-    *draft_urls(WHISTLE, {"revise": DRAFT_VERBS["revise"]}, _POINT),
-    *draft_urls(WHISTLE, {v: o for v, o in DRAFT_VERBS.items() if v != "revise"}),
+    *draft_urls(WHISTLE, DRAFT_VERBS, {"revise": _POINT}),
     path("whistles/<str:number>/", WhistleView.as_view()),
     *move_urls(WHISTLE, VERBS),
-    *part_urls(WHISTLE, WHISTLE.parts, PART_VERBS, {"report_in": _POINT}),
+    *part_urls(WHISTLE, PART_VERBS, {"report_in": _POINT}),
 ]
