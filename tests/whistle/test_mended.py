@@ -250,7 +250,9 @@ def test_who_does_not_grant_more_time_does_not_refuse_it(town: Cast) -> None:
         assert (refusal.value.why, refusal.value.verb) == (Why.ROLE, verb)
 
 
-@pytest.mark.parametrize("place", [["2026-11-20T10:00:00+08:00", 1e999], ["2026-11-20", 1], [1]])
+@pytest.mark.parametrize(
+    "place", [["2026-11-20T10:00:00+08:00", 1e999, 0], ["2026-11-20", 1, 0], [1]]
+)
 def test_a_made_up_place_on_the_board_is_refused(town: Cast, api: Any, place: Any) -> None:
     after = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
     asked = {"column": "BLOWN", "after": after}

@@ -3,8 +3,6 @@
 Numbers of cases, never their content; of the auditor's own division and of those below it.
 """
 
-import base64
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 
 from cases.docket.models import Access, AccessLog
+from cases.docket.queries.cursors import cursor_of, place_in
 from cases.law.moves import Refused, Role, Why
 from cases.people.models import Officer
 from cases.people.queries import TOWN_TIME, Actor
@@ -64,7 +63,7 @@ def readings(actor: Actor, filters: LogFilters) -> Readings:
     size = min(max(filters.size, 1), LONGEST)
     rows = _after(_narrowed(actor, filters), filters.after)
     found = [_reading(row) for row in rows[: size + 1]]
-    cursor = _cursor(found[size - 1]) if len(found) > size else ""
+    cursor = cursor_of(found[size - 1].at, found[size - 1].id) if len(found) > size else ""
     return Readings(found[:size], cursor)
 
 
@@ -119,18 +118,8 @@ def _reading(row: AccessLog) -> Reading:
 def _after(rows: QuerySet[AccessLog], cursor: str) -> QuerySet[AccessLog]:
     if not cursor:
         return rows
-    try:
-        stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        at, pk = datetime.fromisoformat(stamp), int(pk)
-        if at.tzinfo is None or not 0 <= pk < 2**63:
-            raise ValueError(stamp)
-    except (ValueError, TypeError, OverflowError, RecursionError) as wrong:
-        raise _wrong("after", "翻页位置无效，请回到第一页。") from wrong
+    at, pk, _ = place_in(cursor)
     return rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at)
-
-
-def _cursor(last: Reading) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last.at.isoformat(), last.id]).encode()).decode()
 
 
 def _midnight(day: date) -> datetime:

@@ -4,8 +4,6 @@ Pages go by key (the next due date and the id), never by count, so that the thou
 what the first one costs.
 """
 
-import base64
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +12,7 @@ from django.db.models import DateTimeField, F, Func, QuerySet, Subquery, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 from cases.docket.models import Case
+from cases.docket.queries.cursors import cursor_of, place_in
 from cases.docket.queries.filters import LARGEST, VIEWS, Filters, wrong
 from cases.docket.queries.narrow import narrowed
 from cases.docket.queries.rows import Row, named, rows_of
@@ -51,7 +50,7 @@ def worklist(actor: Actor, filters: Filters, now: datetime) -> Page:
     rows = _after(narrowed(found, filters, actor, now), filters.after, found)
     size = min(max(filters.size, 1), LARGEST)
     cases = list(_dressed(rows, found, size + 1))
-    cursor = _cursor(cases[size - 1]) if len(cases) > size else ""
+    cursor = cursor_of(cases[size - 1].at, cases[size - 1].pk) if len(cases) > size else ""
     asked = {case.pk for case in cases} if filters.view == "asked" else ()
     return Page(rows_of(cases[:size], actor, now, rules, asked), cursor, filters)
 
@@ -81,16 +80,6 @@ def _dressed(rows: QuerySet[Case], found: Shelf, size: int) -> QuerySet[Any]:
 def _after(rows: QuerySet[Case], cursor: str, found: Shelf) -> QuerySet[Case]:
     if not cursor:
         return rows
-    try:
-        stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        at, pk = datetime.fromisoformat(stamp), int(pk)
-        if at.tzinfo is None or not 0 <= pk < 2**63:
-            raise ValueError(stamp)
-    except (ValueError, TypeError, OverflowError, RecursionError) as broken:
-        raise wrong("after", "翻页位置无效，请回到第一页。") from broken
+    at, pk, _ = place_in(cursor)
     here, last = _Key(F(found.key), F(found.pk)), _Key(Value(at), Value(pk))
     return rows.filter(LessThan(here, last) if found.newest else GreaterThan(here, last))
-
-
-def _cursor(case: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps([case.at.isoformat(), case.pk]).encode()).decode()

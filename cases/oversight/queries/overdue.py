@@ -2,8 +2,6 @@
 late first, and how many each unit owes. Units stand in the order of the directory, never ranked.
 """
 
-import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,16 +13,18 @@ from django.db.models import Count, Q, QuerySet
 from cases.docket import access, kinds
 from cases.docket.models import Case, Deadline, DeadlineState
 from cases.docket.queries.countdown import DueView, due_view
+from cases.docket.queries.cursors import cursor_of, place_in
 from cases.docket.queries.obligations import part_label
 from cases.docket.queries.rows import address_of, shown, title_of
-from cases.law.moves import Refused, Role, Why
+from cases.law.ladders import Colour
+from cases.law.moves import Refused, Why
 from cases.people.queries import Actor
 from cases.rulebook.queries import book
 
 SEATS: Final = access.TOWN_WIDE
 PAGE: Final = 30
 SOON: Final = timedelta(hours=24)
-COLOURS: Final = {"red": "红", "yellow": "黄", "blue": "蓝"}
+COLOURS: Final = {each.value: each.label for each in (Colour.RED, Colour.YELLOW, Colour.BLUE)}
 # What the page can be narrowed to: what is late, each colour of it, what is due within a day.
 WHATS: Final = {"late": "已超期", **COLOURS, "soon": "24 小时内到期"}
 
@@ -107,7 +107,7 @@ def overdue(actor: Actor, wanted: Wanted, now: datetime) -> Overdue:
     rows = _after(mine.filter(_of(wanted.what, now)), wanted.after)
     rows = rows.select_related("case", "unit", "officer", "part__unit").defer("case__search")
     found = list(rows.order_by("due_at", "pk")[: PAGE + 1])
-    more = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
+    more = cursor_of(found[PAGE - 1].due_at, found[PAGE - 1].pk) if len(found) > PAGE else ""
     calendar = book().calendar
     late = [_late(deadline, now, calendar) for deadline in found[:PAGE]]
     return Overdue(wanted, late, counts, _units(mine, now), more)
@@ -162,25 +162,8 @@ def _late(deadline: Deadline, now: datetime, calendar: Any) -> Late:
     )
 
 
-def _cursor(deadline: Deadline) -> str:
-    text = json.dumps([deadline.due_at.isoformat(), deadline.pk])
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
 def _after(rows: QuerySet[Deadline], cursor: str) -> QuerySet[Deadline]:
     if not cursor:
         return rows
-    try:
-        stamp, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        at, pk = datetime.fromisoformat(stamp), int(pk)
-        if at.tzinfo is None or not 0 <= pk < 2**63:
-            raise ValueError(stamp)
-    except (ValueError, TypeError, OverflowError, RecursionError) as broken:
-        words = "翻页位置无效，请回到第一页。"
-        raise Refused(words, why=Why.FACTS, fields={"after": words}) from broken
+    at, pk, _ = place_in(cursor)
     return rows.filter(Q(due_at__gt=at) | Q(due_at=at, pk__gt=pk))
-
-
-def may_see(role: Role) -> bool:
-    """Whether a seat has the board of what is late."""
-    return role in SEATS

@@ -4,8 +4,6 @@ One question counts the columns, one finds the first cards of them all, two dres
 next stands first; of what has ended, the last to end.
 """
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from django.db.models.functions import RowNumber
 
 from cases.docket import access
 from cases.docket.models import Case, Part
+from cases.docket.queries.cursors import cursor_of, place_in
 from cases.docket.queries.views import SHOWN
 from cases.people.directory import Directory, directory
 from cases.people.models import UnitKind
@@ -183,7 +182,7 @@ def _alone(
     ended = wanted.column == CLOSED
     key, back = ("closed_at", "-") if ended else ("next_due", "")
     if wanted.after:
-        stamp_, pk = _place(wanted.after)
+        stamp_, pk, _ = place_in(wanted.after)
         beyond = "lt" if ended else "gt"
         rows = rows.filter(
             Q(**{f"{key}__{beyond}": stamp_}) | Q(**{key: stamp_, f"pk__{beyond}": pk})
@@ -192,7 +191,7 @@ def _alone(
         : WHOLE + 1
     ])
     shown = found[:WHOLE]
-    following = _cursor(*shown[-1][:2]) if len(found) > WHOLE else ""
+    following = cursor_of(*shown[-1][:2]) if len(found) > WHOLE else ""
     return [(wanted.column, case) for _, _, case in shown], following
 
 
@@ -201,21 +200,6 @@ def _under(units: Directory, code: str) -> list[int]:
     if entry is None:
         raise wrong("column", "没有这个部门，请回到看板重新选择。")
     return units.under(entry.path)
-
-
-def _cursor(at: datetime, pk: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), pk]).encode()).decode()
-
-
-def _place(cursor: str) -> tuple[datetime, int]:
-    try:
-        stamp_, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        at, pk = datetime.fromisoformat(stamp_), int(pk)
-        if at.tzinfo is None or not 0 <= pk < 2**63:
-            raise ValueError(cursor)
-    except (ValueError, TypeError, OverflowError, RecursionError) as trouble:
-        raise wrong("after", "页码不对，请回到第一页。") from trouble
-    return at, pk
 
 
 def _towns(actor: Actor, units: Directory, now: datetime) -> list[tuple[str, str]]:

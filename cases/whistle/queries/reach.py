@@ -4,8 +4,6 @@ Emergencies first, then what is due next from the department itself; never by co
 hundredth page costs what the first one costs.
 """
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +14,7 @@ from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Value
 
 from cases.docket import access
 from cases.docket.models import FAR, Part, Stake
+from cases.docket.queries.cursors import cursor_of, place_in
 from cases.docket.queries.filters import LARGEST, PAGE, wrong
 from cases.docket.queries.narrow import week_ends
 from cases.people.queries import TOWN_TIME, Actor, town_day
@@ -91,8 +90,12 @@ def reach(actor: Actor, units: Sequence[int], asked: Narrowing, now: datetime) -
     read = list(next(iter(keys.values())).union(*list(keys.values())[1:], all=True))
     rows = sorted((row for row in read if row[0] != _BELOW), key=_order(asked))
     below = sorted((row[2] for row in read if row[0] == _BELOW), reverse=True)
-    cursor = _cursor(rows[size - 1]) if len(rows) > size else ""
-    return Found([row[2] for row in rows[:size]], below, cursor)
+    shown = rows[:size]
+    cursor = ""
+    if len(rows) > size:
+        rank, due, part = shown[-1]
+        cursor = cursor_of(due, part, rank)
+    return Found([row[2] for row in shown], below, cursor)
 
 
 def _lists(
@@ -198,16 +201,5 @@ def _known(asked: Narrowing) -> None:
 def _place(cursor: str) -> Place | None:
     if not cursor:
         return None
-    try:
-        rank, stamp, part = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        rank, due, part = int(rank), datetime.fromisoformat(stamp), int(part)
-        if due.tzinfo is None or not 0 <= part < 2**63:
-            raise ValueError(stamp)
-    except (ValueError, TypeError, OverflowError, RecursionError) as broken:
-        raise wrong("after", "翻页位置无效，请回到第一页。") from broken
+    due, part, rank = place_in(cursor)
     return rank, due, part
-
-
-def _cursor(row: Place) -> str:
-    told = json.dumps([row[0], row[1].isoformat(), row[2]])
-    return base64.urlsafe_b64encode(told.encode()).decode()
