@@ -33,6 +33,16 @@ class Slip:
     skips: frozenset[str] = frozenset()
     asks: Owner | None = None
 
+    def quietly(self) -> "Slip":
+        """The slip of what follows from a move: its clocks, but neither its key nor its files."""
+        return Slip(by_event=self.by_event, quiet=self.quiet)
+
+    def counted_at(self, at: datetime, now: datetime) -> datetime:
+        """The instant that is held against a date: recorded late is late, unless counted by when it
+        happened.
+        """
+        return at if self.by_event else max(at, now)
+
 
 NO_SLIP = Slip()
 

@@ -3,7 +3,6 @@
 Until it is granted the clock runs on; what is granted is counted on from the last day before.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from django.db.models import Q
 
 from cases.docket.chain import mark_of
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
+from cases.docket.queries.told import last_facts
 from cases.docket.record import Moment, Slip, extend, take
 from cases.law.moves import Move, Refused, Why
 from cases.law.terms import Term, Unit
@@ -51,7 +51,7 @@ def ask(
         if _running(deadlines, here, (plan.ask.opens[0],)):
             raise Refused("已提出过，正等答复，不用重复提出。", verb=verb)
         work = _work(plan, deadlines, here)
-        if (at if slip.by_event else max(at, moment.now)) >= work.due_at:
+        if slip.counted_at(at, moment.now) >= work.due_at:
             words = "已经超过期限，不能再申请延期；请尽快办结，并在结果中说明原因。"
             raise Refused(words, verb=verb, citation=plan.ask.basis)
         most, granted = _most(plan, moment, case), _granted(plan, case, here)
@@ -80,7 +80,7 @@ def grant(
     def longer(
         moment: Moment, case: Case, deadlines: list[Deadline], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        asked = _asked(plan, case, here)
+        asked = last_facts(subject if isinstance(subject, Part) else case, plan.ask.verb)
         rule = _rule(plan, moment, case)
         days = _days(rule, given.get("days", asked["days"]))
         work = _work(plan, deadlines, here)
@@ -120,13 +120,6 @@ def _most(plan: Extending, moment: Moment, case: Case) -> int | None:
 
 def _granted(plan: Extending, case: Case, here: int | None) -> int:
     return Event.objects.filter(Q(part_id=here), case=case, verb=plan.grant.verb).count()
-
-
-def _asked(plan: Extending, case: Case, here: int | None) -> dict[str, Any]:
-    rows = Event.objects.filter(Q(part_id=here), case=case, verb=plan.ask.verb).order_by("-seq")
-    text = rows.values_list("text", flat=True).first()
-    facts: dict[str, Any] = json.loads(text)["open"] if text else {}
-    return facts
 
 
 def _rule(plan: Extending, moment: Moment, case: Case) -> RuleTerm:

@@ -1,6 +1,8 @@
-"""When a shelved matter is looked at again (复看): within what the rules allow."""
+"""Days held against the rules (核对时限): when a shelved matter is looked at again, and whether an
+objection comes within its window.
+"""
 
-from datetime import date
+from datetime import date, datetime
 
 from cases.docket.models import Case
 from cases.docket.record import Moment
@@ -26,3 +28,14 @@ def within_reach(moment: Moment, case: Case, day: date | None, term: str) -> Non
         return
     words = f"下次复看日期应在明天到 {latest:%Y-%m-%d} 之间（{rule.citation}）。"
     raise Refused(words, why=Why.FACTS, fields={"next_look": words})
+
+
+def past_window(moment: Moment, case: Case, term: str, start: datetime, counted: datetime) -> bool:
+    """Whether the window of a term that opened at `start` was shut by the instant that counts."""
+    day = town_day(start)
+    try:
+        rule = moment.book.variant_term(term, case.variant, case.division, day)
+        hours = moment.book.hours(case.division, day)
+        return counted >= due(rule.term, start, moment.book.calendar, hours).due_at
+    except (RuleMissing, LawError):
+        return False  # no rule says by when, so it is not called late

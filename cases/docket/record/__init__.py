@@ -8,6 +8,7 @@ nothing was written.
 from cases.docket.record.clocks import extend
 from cases.docket.record.family import held, tie
 from cases.docket.record.moment import Moment, begin
+from cases.docket.record.several import Several, several
 from cases.docket.record.take import Batch, open_case, take
 from cases.docket.slip import Opening, Slip
 
@@ -15,11 +16,13 @@ __all__ = [
     "Batch",
     "Moment",
     "Opening",
+    "Several",
     "Slip",
     "begin",
     "extend",
     "held",
     "open_case",
+    "several",
     "take",
     "tie",
 ]

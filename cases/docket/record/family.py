@@ -107,7 +107,7 @@ def returned(
         Link.objects.filter(pk__in=[link.pk for link in ended]).update(ended_at=at)
         others = links.exclude(child=child).exists()
         deadlines = list(Deadline.objects.filter(case=parent))
-        quietly = Slip(by_event=slip.by_event, quiet=slip.quiet)
+        quietly = slip.quietly()
         moves = [(CHILD_ENDED, {"child": str(child)})]
         for link in ended:
             undone = child.state in kinds.kind(child.kind).undone and link.falls_back

@@ -36,7 +36,7 @@ def run_clocks(
 ) -> None:
     """Close, stop and open the deadlines a move closes, stops and opens."""
     here = made.part.pk if made.part else None
-    counted_at = at if slip.by_event else max(at, moment.now)
+    counted_at = slip.counted_at(at, moment.now)
     for deadline in deadlines:
         running = deadline.state in _RUNNING
         ended = move.ends and (made.part is None or deadline.part_id == here)

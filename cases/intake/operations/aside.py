@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Party
 from cases.docket.operations.extending import Extending, ask, grant
+from cases.docket.operations.looking import past_window
 from cases.docket.record import Moment, Slip, take
 from cases.docket.slip import NO_SLIP
 from cases.intake.operations.counts import limit, times
@@ -17,10 +18,7 @@ from cases.intake.states.aside.desk import DISCLOSE, REOPEN
 from cases.intake.states.aside.handling import ASK_EXTENSION, ENTRUST, GRANT_EXTENSION, HAND_BACK
 from cases.intake.states.way import HANDLERS
 from cases.law.moves import Refused, Role, Why
-from cases.law.rule import LawError
-from cases.law.terms import due
-from cases.people.queries import Actor, town_day
-from cases.rulebook.queries.rules import RuleMissing
+from cases.people.queries import Actor
 
 _WORK = ("report.handle", "report.rework", "report.reopen")
 
@@ -40,7 +38,7 @@ def hand_back(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fa
         if unit is None:
             words = "本镇没有人在窗口岗位上，暂时退不回去，请联系系统管理员安排岗位。"
             raise Refused(words, verb=HAND_BACK.verb)
-        late = _after_window(moment, held, deadlines, _counted_at(moment, at, slip))
+        late = _after_window(moment, held, deadlines, slip.counted_at(at, moment.now))
         return {"unit": unit, "hop": hop} | ({"late": True} if late else {})
 
     with transaction.atomic():
@@ -50,22 +48,11 @@ def hand_back(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fa
 
 
 def _after_window(
-    moment: Moment, case: Case, deadlines: list[Deadline], counted_at: datetime
+    moment: Moment, case: Case, deadlines: list[Deadline], counted: datetime
 ) -> bool:
     running = [d for d in deadlines if d.term in _WORK and d.state == DeadlineState.RUNNING]
-    if not running:
-        return False
-    start = running[-1].start_at
-    try:
-        rule = moment.book.term("report.return_window", case.division, town_day(start))
-        hours = moment.book.hours(case.division, town_day(start))
-        return counted_at >= due(rule.term, start, moment.book.calendar, hours).due_at
-    except (RuleMissing, LawError):
-        return False  # no rule says by when, so it is not called late
-
-
-def _counted_at(moment: Moment, at: datetime, slip: Slip) -> datetime:
-    return at if slip.by_event else max(at, moment.now)
+    window = "report.return_window"
+    return bool(running) and past_window(moment, case, window, running[-1].start_at, counted)
 
 
 def entrust(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:

@@ -1,6 +1,5 @@
 """How often something was done with a report (次数), and the limit the rulebook sets on it."""
 
-import json
 from typing import Any
 
 from cases.docket.models import Case, Event
@@ -25,11 +24,3 @@ def limit(moment: Moment, case: Case, key: str) -> int | None:
         return moment.book.figure(key, case.division, town_day(moment.now)).value
     except RuleMissing:
         return None
-
-
-def last_facts(case: Case, verb: str) -> dict[str, Any]:
-    """The open facts of the last move of a kind; empty when it was never made."""
-    rows = Event.objects.filter(case=case, verb=verb).order_by("-seq")
-    text = rows.values_list("text", flat=True).first()
-    facts: dict[str, Any] = json.loads(text)["open"] if text else {}
-    return facts

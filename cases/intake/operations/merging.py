@@ -43,7 +43,7 @@ def merge(
         number = _number(case)
         pair = held({number, main_number or number}, REPORT.code, by)
         child = pair[number]
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        batch = Batch(begin(), slip.quietly())
         # First whether this seat may at all; nothing is written before everything was asked.
         event = batch.take(MERGE, child, by=by, at=at, slip=slip, into=main_number, **facts)
         if main_number == number:
@@ -71,7 +71,7 @@ def unmerge(
         main_number = running.values_list("parent__number", flat=True).first() or number
         pair = held({number, main_number}, REPORT.code, by)
         child, main = pair[number], pair[main_number]
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        batch = Batch(begin(), slip.quietly())
         mine = {"out_of": str(main.number), "external_due": _due_outside(child)}
 
         def parted(*_: Any) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 from cases.docket.models import Case, Deadline, DeadlineState, Event
 from cases.docket.operations.looking import within_reach
 from cases.docket.operations.sweeping import sweep
+from cases.docket.queries.told import last_facts
 from cases.docket.record import Batch, Moment, Slip, take
 from cases.docket.slip import NO_SLIP
-from cases.intake.operations.counts import last_facts
 from cases.intake.states import REPORT
 from cases.intake.states.aside.handling import PROPOSE_SHELVING, RESUME, SHELVE
 from cases.intake.states.words import SHELVED

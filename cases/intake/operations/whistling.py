@@ -45,9 +45,8 @@ def blow_for(
         found, _parents = locked(case, by)
         _may_be_told(found)
         _none_is_under_way(found)
-        batch = Batch(begin(1), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        quietly = Slip(version=slip.version, by_event=slip.by_event, quiet=slip.quiet)
-        batch.take(REFER, found, by=by, at=at, slip=quietly)
+        batch = Batch(begin(1), slip.quietly())
+        batch.take(REFER, found, by=by, at=at, slip=replace(batch.slip, version=slip.version))
         guarded = is_guarded(found)
         if guarded:
             _told_anew(facts)

@@ -27,7 +27,7 @@ from cases.people.queries import SYSTEM, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
 A_TIME: Final = 200  # cases a transaction
-PHONE: Final = "打电话"  # how the paper of a rung begins that a person must ring for
+PHONE: Final = "打电话"  # what the paper of a rung says where a person must ring
 
 
 @dataclass
@@ -180,7 +180,7 @@ def _unheard(
     if rung.told and not told_to(rung.told, deadline, case.division, batch.moment.directory):
         words = f"{case}：“{name}”到第 {fired} 级，没有可告知的人，请督查指定。"
         items.append(_item(case, deadline, "nobody_told", words, fired, batch.moment.now))
-    if rung.paper.startswith(PHONE) or PHONE in rung.paper:
+    if PHONE in rung.paper:
         unit = batch.moment.directory.name(deadline.unit_id) or "尚未落实单位"
         words = f"{case}：请打电话给 {unit}，催“{name}”，并记下结果。"
         items.append(_item(case, deadline, "phone_now", words, fired, batch.moment.now))

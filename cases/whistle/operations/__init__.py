@@ -51,12 +51,11 @@ from cases.whistle.operations.responding import (
     report_in,
     sign,
 )
-from cases.whistle.operations.ruling import (
+from cases.whistle.operations.ruling.deciding import rule_above, rule_on_duties
+from cases.whistle.operations.ruling.objecting import (
     admit_objection,
     complete,
     raise_objection,
-    rule_above,
-    rule_on_duties,
     take_back_objection,
 )
 from cases.whistle.states import WHISTLE

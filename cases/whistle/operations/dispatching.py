@@ -3,14 +3,12 @@ its own dates, all in one transaction.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from cases.docket.models import Case, Deadline, Event, Part
-from cases.docket.record import Batch, Moment, Slip, begin
-from cases.docket.record.family import locked
+from cases.docket.record import Batch, Moment, Slip, several
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
 from cases.people.directory import CALLED
@@ -45,9 +43,8 @@ def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
                 _callable(moment, unit, fact)
         return {}
 
-    with transaction.atomic():
-        found, _parents = locked(case, by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+    with several(case, by=by, slip=slip) as calling:
+        batch, found = calling.batch, calling.case
         facts = _as_drawn_up(found, facts)
         event = batch.take(DISPATCH, found, by=by, at=at, slip=slip, derive=callable_ones, **facts)
         standing = {p.unit_id: p for p in batch.parts(found) if p.closed_at is None}
@@ -56,8 +53,6 @@ def dispatch(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
             if (kind, unit) not in named and kind != Calls.COPY:
                 recast(batch, found, standing[unit], Calls(kind), at)
         call(batch, found, named, at=at, meet_at=facts.get("meet_at"))
-        batch.write()
-    vars(case).update(vars(found))
     return event
 
 
@@ -86,7 +81,7 @@ def call(
     rule = rule_of(batch.moment, case.variant, case.division)
     parts = batch.call(case, named, at)
     Response.objects.bulk_create(Response(part=part) for part in parts)
-    slip = Slip(by_event=batch.slip.by_event, quiet=batch.slip.quiet, skips=rule.skips)
+    slip = replace(batch.slip.quietly(), skips=rule.skips)
     for part in parts:
         move = COPY if part.kind == Calls.COPY else CALL
         told: dict[str, Any] = {"capacity": part.kind}
@@ -116,9 +111,8 @@ def call_department(
             raise _wrong("capacity", "已有主办部门，一个哨只有一个主办；请选协办或抄送。")
         return {}
 
-    with transaction.atomic():
-        found, _parents = locked(case, by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+    with several(case, by=by, slip=slip) as calling:
+        batch, found = calling.batch, calling.case
         event = batch.take(
             CALL_DEPARTMENT, found, by=by, at=at, slip=slip, derive=not_called_yet, **facts
         )
@@ -131,8 +125,6 @@ def call_department(
         meet = Whistle.objects.filter(case=found, meet_at__gt=at).values_list("meet_at", flat=True)
         named = [(facts["capacity"], int(facts["unit"]))]
         call(batch, found, named, at=at, meet_at=meet.first())
-        batch.write()
-    vars(case).update(vars(found))
     return event
 
 

@@ -1,5 +1,6 @@
 """A draft written anew and sent in one step (改稿、报批): first its words, then on its way."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,24 +33,8 @@ def rewrite(
 
 def _first(slip: Slip) -> Slip:
     """The slip of the writing: what was seen and what came with it; the last move has the key."""
-    return Slip(
-        version=slip.version,
-        claimed_at=slip.claimed_at,
-        by_event=slip.by_event,
-        quiet=slip.quiet,
-        files=slip.files,
-        channel=slip.channel,
-        proof=slip.proof,
-    )
+    return replace(slip, key=None, digest="")
 
 
 def _last(slip: Slip) -> Slip:
-    return Slip(
-        key=slip.key,
-        digest=slip.digest,
-        claimed_at=slip.claimed_at,
-        by_event=slip.by_event,
-        quiet=slip.quiet,
-        channel=slip.channel,
-        proof=slip.proof,
-    )
+    return replace(slip, version=None, files=())

@@ -15,14 +15,13 @@ from cases.docket.kinds import move_of
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Link, Part
 from cases.docket.operations.looking import within_reach
 from cases.docket.operations.sweeping import sweep
-from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.queries.told import last_facts
+from cases.docket.record import Batch, Moment, Several, Slip, several, take
 from cases.docket.record.draft import Derive
-from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Move, Refused
 from cases.people.queries import SYSTEM, Actor
 from cases.whistle.operations.evaluating import all_evaluated
-from cases.whistle.operations.responding import last_open
 from cases.whistle.states import WHISTLE
 from cases.whistle.states.course import (
     CLOSE,
@@ -89,38 +88,30 @@ def escalate(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
 
 def reopen(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Take up a whistle again that relapsed (反弹重办); counted, and its report waits again."""
-    with transaction.atomic():
-        found, parents = locked(case, by, again=True)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        event = batch.take(REOPEN, found, by=by, at=at, slip=slip, derive=_counted, **facts)
-        _wait_again(batch, found, parents, at)
-        batch.write()
-    vars(case).update(vars(found))
+    with several(case, by=by, slip=slip, again=True) as held:
+        event = held.take(REOPEN, by=by, at=at, slip=slip, derive=_counted, **facts)
+        _wait_again(held, at)
     return event
 
 
 def follow_up(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Look again after the end (跟踪问效): it held, or it relapsed and is taken up again."""
-    with transaction.atomic():
-        found, parents = locked(case, by, again=True)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        event = batch.take(FOLLOW_UP, found, by=by, at=at, slip=slip, **facts)
+    with several(case, by=by, slip=slip, again=True) as held:
+        event = held.take(FOLLOW_UP, by=by, at=at, slip=slip, **facts)
         if facts.get("held") == "relapsed":
-            batch.take(REOPEN, found, by=SYSTEM, at=at, derive=_counted)
-            _wait_again(batch, found, parents, at)
-        batch.write()
-    vars(case).update(vars(found))
+            held.batch.take(REOPEN, held.case, by=SYSTEM, at=at, derive=_counted)
+            _wait_again(held, at)
     return event
 
 
-def _wait_again(batch: Batch, case: Case, parents: list[Case], at: datetime) -> None:
+def _wait_again(held: Several, at: datetime) -> None:
     """A report that came back from its whistle waits for it again, where it is not closed yet."""
-    by_pk = {parent.pk: parent for parent in parents}
-    for link in Link.objects.filter(child=case, parent__in=by_pk).exclude(takes_again=""):
+    by_pk = {parent.pk: parent for parent in held.parents}
+    for link in Link.objects.filter(child=held.case, parent__in=by_pk).exclude(takes_again=""):
         parent = by_pk[link.parent_id]
         back = move_of(parent.kind, link.takes_again)
         if back.goes_from(parent.state):
-            batch.take(back, parent, by=SYSTEM, at=at)
+            held.batch.take(back, parent, by=SYSTEM, at=at)
             Link.objects.filter(pk=link.pk).update(ended_at=None)
 
 
@@ -188,10 +179,8 @@ def withdraw(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
     """Withdraw a whistle (撤哨): every department called is released by it."""
     with transaction.atomic():
         event = take(WITHDRAW, case, by=by, at=at, slip=slip, **facts)
-        found, _parents = locked(case, SYSTEM)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        _each(batch, found, RELEASE, at)
-        batch.write()
+        with several(case, by=SYSTEM, slip=slip) as held:
+            _each(held.batch, held.case, RELEASE, at)
     return event
 
 
@@ -204,16 +193,13 @@ def shelve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
         within_reach(moment, held, given.get("next_look"), LOOK)
         return {}
 
-    with transaction.atomic():
-        found, _parents = locked(case, by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        event = batch.take(SHELVE, found, by=by, at=at, slip=slip, derive=in_reach, **facts)
+    with several(case, by=by, slip=slip) as shelved:
+        event = shelved.take(SHELVE, by=by, at=at, slip=slip, derive=in_reach, **facts)
+        batch, found = shelved.batch, shelved.case
         for part in batch.parts(found):
             if part.kind != Calls.COPY and PAUSE.goes_from(part.state):
                 stops = _stopped_by(part.pk)
                 batch.take(PAUSE, found, part=part, by=SYSTEM, at=at, derive=stops)
-        batch.write()
-    vars(case).update(vars(found))
     return event
 
 
@@ -230,13 +216,9 @@ def _stopped_by(part: int) -> Derive:
 
 def resume(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Go on with a shelved whistle (恢复办理): what was stopped begins anew."""
-    with transaction.atomic():
-        found, _parents = locked(case, by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        event = batch.take(RESUME, found, by=by, at=at, slip=slip, **facts)
-        _go_on(batch, found, at)
-        batch.write()
-    vars(case).update(vars(found))
+    with several(case, by=by, slip=slip) as held:
+        event = held.take(RESUME, by=by, at=at, slip=slip, **facts)
+        _go_on(held.batch, held.case, at)
     return event
 
 
@@ -244,7 +226,7 @@ def _go_on(batch: Batch, case: Case, at: datetime) -> None:
     for part in batch.parts(case):
         if part.kind == Calls.COPY or not PAUSE.goes_from(part.state):
             continue
-        stopped = set(str(last_open(part.pk, PAUSE.verb).get("paused", "")).split("、"))
+        stopped = set(str(last_facts(part, PAUSE.verb).get("paused", "")).split("、"))
         for move in (GO_ON, GO_ON_JUDGING, GO_ON_RULING, GO_ON_ABOVE):
             if stopped & set(move.opens) and move.goes_from(part.state):
                 slip = replace(batch.slip, skips=frozenset(move.opens) - stopped)

@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from cases.docket.models import Case, Deadline, Event, Part
-from cases.docket.record import Batch, Moment, Slip, begin, take
-from cases.docket.record.family import locked
+from cases.docket.record import Batch, Moment, Slip, several, take
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Refused, Why
 from cases.people.queries import SYSTEM, Actor
@@ -35,16 +32,9 @@ def evaluate(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **fac
             raise Refused(words, why=Why.FACTS, verb=EVALUATE.verb, fields={"result": words})
         return {}
 
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
-        event = batch.take(
-            EVALUATE, case, part=mine, by=by, at=at, slip=slip, derive=with_reason, **facts
-        )
-        all_evaluated(batch, case, at)
-        batch.write()
-    vars(part).update(vars(mine))
+    with several(part, by=by, slip=slip) as held:
+        event = held.take(EVALUATE, by=by, at=at, slip=slip, derive=with_reason, **facts)
+        all_evaluated(held.batch, held.case, at)
     return event
 
 

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from cases.docket import access
 from cases.docket.models import Case, Deadline, Event
-from cases.docket.record import Batch, Moment, Opening, Slip, begin, take
+from cases.docket.record import Batch, Moment, Opening, Slip, begin, several, take
 from cases.docket.record.draft import Derive
-from cases.docket.record.family import locked, tie
+from cases.docket.record.family import tie
 from cases.docket.slip import NO_SLIP
 from cases.grid.queries import village_coded
 from cases.law.moves import Move, Refused, Role, Why
@@ -53,7 +53,7 @@ def blow_whistle(
     Refused for a type that is off, or not this seat's to blow.
     """
     with transaction.atomic():
-        batch = Batch(begin(1), _quietly(slip))
+        batch = Batch(begin(1), slip.quietly())
         town = division or by.division
         opening = opening_of(batch.moment, by, town, facts, lng=lng, lat=lat)
         case, event = draw_up(batch, opening, by=by, at=at, slip=slip, keep=keep, **facts)
@@ -155,16 +155,10 @@ def revise(
 
 def submit(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **_: Any) -> Event:
     """Send a draft on its way (报批、吹哨), by the rules of its type."""
-    with transaction.atomic():
-        found, _parents = locked(case, by)
-        batch = Batch(begin(), _quietly(slip))
-        rule = rule_of(batch.moment, found.variant, found.division)
+    with several(case, by=by, slip=slip) as held:
+        rule = rule_of(held.batch.moment, held.case.variant, held.case.division)
         _may_blow(rule, by)
-        event = _send(batch, found, rule, by, at, slip)
-        batch.write()
-        batch.number([found])
-    vars(case).update(vars(found))
-    return event
+        return _send(held.batch, held.case, rule, by, at, slip)
 
 
 def _send(
@@ -176,11 +170,6 @@ def _send(
     if move is BLOW and rule.confirmed:
         batch.take(ASK_CONFIRMATION, case, by=SYSTEM, at=at)
     return event
-
-
-def _quietly(slip: Slip) -> Slip:
-    """The slip of what follows from a move: its clocks, but neither its key nor its files."""
-    return Slip(by_event=slip.by_event, quiet=slip.quiet)
 
 
 def approve(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:

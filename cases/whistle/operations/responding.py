@@ -4,20 +4,16 @@ Each is `verb(part, *, by, at, slip, **facts)`. The desk may record for a depart
 account (代录), with the channel and the proof.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Q
-
 from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
 from cases.docket.operations.extending import Extending, ask, grant
-from cases.docket.record import Batch, Moment, Slip, begin, take
+from cases.docket.queries.told import last_facts
+from cases.docket.record import Moment, Slip, begin, several, take
 from cases.docket.record.draft import Derive
-from cases.docket.record.family import locked
 from cases.docket.slip import NO_SLIP
 from cases.grid.datum import metres_apart
 from cases.law.moves import Move, Owner, Refused, Role, Why
@@ -53,14 +49,9 @@ _EXTENDING = Extending(
 
 def sign(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
     """Sign for a whistle (签收); whoever was responsible until now is released by it."""
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
-        event = batch.take(SIGN, case, part=mine, by=by, at=at, slip=slip, **facts)
-        succeed(batch, case, mine, at)
-        batch.write()
-    vars(part).update(vars(mine))
+    with several(part, by=by, slip=slip) as held:
+        event = held.take(SIGN, by=by, at=at, slip=slip, **facts)
+        succeed(held.batch, held.case, held.part, at)
     return event
 
 
@@ -113,7 +104,7 @@ def agree_time(
     """Agree to the time proposed (同意改约): it is the date to report in by."""
 
     def as_proposed(*_: Any) -> dict[str, Any]:
-        return {"meet_at": datetime.fromisoformat(last_open(part.pk, PROPOSE_TIME.verb)["meet_at"])}
+        return {"meet_at": datetime.fromisoformat(last_facts(part, PROPOSE_TIME.verb)["meet_at"])}
 
     return take(AGREE_TIME, part, by=by, at=at, slip=slip, derive=as_proposed, **facts)
 
@@ -134,18 +125,10 @@ def report_in(
     to the place is; a far one is taken and flagged, and so is one with neither point nor site code.
     A check of an enterprise needs its approval. Who has not signed yet signs by it.
     """
-
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
+    with several(part, by=by, slip=slip) as held:
         rules = on_site_rules(lng, lat)
-        event = batch.take(
-            REPORT_IN, case, part=mine, by=by, at=at, slip=slip, derive=rules, **facts
-        )
-        succeed(batch, case, mine, at)
-        batch.write()
-    vars(part).update(vars(mine))
+        event = held.take(REPORT_IN, by=by, at=at, slip=slip, derive=rules, **facts)
+        succeed(held.batch, held.case, held.part, at)
     return event
 
 
@@ -248,15 +231,3 @@ def _extends(move: Move, part: Part, by: Actor) -> None:
 def _rule_of(part: Part) -> RuleWhistle:
     case = Case.objects.only("variant", "division").get(pk=part.case_id)
     return rule_of(begin(), case.variant, case.division)
-
-
-def last_open(part: int, verb: str) -> dict[str, Any]:
-    """The open facts of the last move of a kind a part made; empty when it never did."""
-    rows = Event.objects.filter(Q(part_id=part), verb=verb).order_by("-seq")
-    return facts_of(rows.values_list("text", flat=True).first())
-
-
-def facts_of(text: str | None) -> dict[str, Any]:
-    """The open facts in an event's text."""
-    facts: dict[str, Any] = json.loads(text)["open"] if text else {}
-    return facts

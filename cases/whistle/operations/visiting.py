@@ -69,7 +69,7 @@ def report_in_together(
     keys = keys_of(slip.key, visited)
     with transaction.atomic():
         cases = held([one.number for one in visited], WHISTLE.code, by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
+        batch = Batch(begin(), slip.quietly())
         events = []
         for one, key in zip(visited, keys, strict=True):
             own = replace(slip, version=one.version, key=key)

@@ -2,12 +2,12 @@
 its draft, and from the dispatch once there was one.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.docket.models import Case, Event
+from cases.docket.models import Case
 from cases.docket.queries.casefile import CaseFile
+from cases.docket.queries.told import last_facts
 from cases.people.directory import directory
 from cases.people.queries import town_day
 from cases.rulebook.queries import book, stamp
@@ -56,7 +56,5 @@ def summons_of(file: CaseFile, now: datetime) -> Summons:
 
 def _last_time(case: Case) -> datetime | None:
     """The time of the last dispatch; None before one, or where it named none."""
-    rows = Event.objects.filter(case=case, verb=DISPATCH.verb).order_by("-seq")
-    text = rows.values_list("text", flat=True).first()
-    at = json.loads(text)["open"].get("meet_at") if text else None
+    at = last_facts(case, DISPATCH.verb).get("meet_at")
     return datetime.fromisoformat(at) if at else None

@@ -1,137 +1,35 @@
-"""Objections and rulings on duties (派单异议、职责界定).
+"""Rulings on duties (职责界定): whose it is, who handles it in the interim, and what becomes of the
+departments called.
 
-An objection stops no clock; upheld, the time it took is given back. The ruling names an interim
-handler at once, and who was called first stays responsible until the new one has signed. A vertical
-body is ruled on by the common superior only (行政处罚法 25, 信访工作条例 24: the same pattern).
+The ruling names an interim handler at once, and who was called first stays responsible until the
+new one has signed. A vertical body is ruled on by the common superior only (行政处罚法 25, 信访工作
+条例 24: the same pattern).
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
-from cases.docket.chain import mark_of
-from cases.docket.models import Case, Deadline, DeadlineState, Event, Part
-from cases.docket.record import Batch, Moment, Slip, begin, take
-from cases.docket.record.clocks import give_back
-from cases.docket.record.draft import Derive
-from cases.docket.record.family import locked
+from cases.docket.models import Case, Deadline, Event, Part
+from cases.docket.record import Batch, Moment, Slip, several
 from cases.docket.slip import NO_SLIP
 from cases.law.moves import Move, Refused, Why
-from cases.law.rule import LawError
-from cases.law.terms import due
 from cases.people.directory import CALLED as CALLABLE
 from cases.people.models import Unit
 from cases.people.queries import SYSTEM, Actor, town_day
-from cases.rulebook.queries.rules import RuleMissing
 from cases.whistle.models import Precedent, Response
 from cases.whistle.operations.dispatching import back_where_none_leads, call
 from cases.whistle.operations.evaluating import all_evaluated
-from cases.whistle.operations.responding import last_open
+from cases.whistle.operations.ruling.objecting import give_time_back
 from cases.whistle.operations.succeeding import leads, recast, succeed
-from cases.whistle.states.response.disputing import (
-    ADMIT,
-    ASK_ABOVE,
-    COMPLETE,
-    RAISE_OBJECTION,
-    RELEASE,
-    RULE_ABOVE,
-    RULE_ON_DUTIES,
-    TAKE_BACK,
-)
+from cases.whistle.states.response.disputing import ASK_ABOVE, RELEASE, RULE_ABOVE, RULE_ON_DUTIES
 from cases.whistle.states.words import CALLED, OBJECTED, Calls
 
-INCOMPLETE = "S9"  # the objection that the desk answers by completing what is missing
-_WORK = ("whistle.sign", "whistle.contact", "whistle.report_in", "whistle.handle", "whistle.rework")
 LAST_DAY = date(9999, 1, 1)
 # Rulings that call somebody else; those that let the objector go at once; those that agree with it.
 PASSES_ON = frozenset({"reassign", "joint", "swap"})
 LETS_GO = frozenset({"return", "channel"})
 UPHOLDS = PASSES_ON | LETS_GO
-
-
-def raise_objection(
-    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
-) -> Event:
-    """Object to being called (派单异议), with ground, clause, paper and whose it is; a late one is
-    taken and said to be late.
-    """
-
-    def late(
-        moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        mine = [d for d in deadlines if d.part_id == part.pk and d.term == "whistle.sign"]
-        start = mine[-1].start_at if mine else held.opened_at
-        try:
-            key, day = "whistle.objection_window", town_day(start)
-            rule = moment.book.variant_term(key, held.variant, held.division, day)
-            hours = moment.book.hours(held.division, day)
-            ends = due(rule.term, start, moment.book.calendar, hours).due_at
-        except (RuleMissing, LawError):
-            return {}  # no rule says by when, so it is not called late
-        counted = at if slip.by_event else max(at, moment.now)
-        return {"late": True} if counted >= ends else {}
-
-    return take(RAISE_OBJECTION, part, by=by, at=at, slip=slip, derive=late, **facts)
-
-
-def complete(part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:
-    """Complete what was missing (补全要素); the time until now is given back to the department."""
-
-    def given_back(
-        moment: Moment, held: Case, deadlines: list[Deadline], _: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        if last_open(part.pk, RAISE_OBJECTION.verb).get("ground") != INCOMPLETE:
-            words = "只有“要素不全”的异议由窗口补全；其他异议请协商同意退哨，或等职责界定。"
-            raise Refused(words, verb=COMPLETE.verb, citation=COMPLETE.basis)
-        return _give_back(moment, held, deadlines, part.pk, at)
-
-    return _and_succeed(COMPLETE, part, by, at, slip, facts, given_back)
-
-
-def take_back_objection(
-    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
-) -> Event:
-    """Take an objection back (撤回异议): it is the department's to do after all."""
-    return _and_succeed(TAKE_BACK, part, by, at, slip, facts)
-
-
-def _and_succeed(
-    move: Move,
-    part: Part,
-    by: Actor,
-    at: datetime,
-    slip: Slip,
-    facts: Mapping[str, Any],
-    derive: Derive | None = None,
-) -> Event:
-    """A move after which the department has signed, so that whoever came before it is let go."""
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
-        event = batch.take(move, case, part=mine, by=by, at=at, slip=slip, derive=derive, **facts)
-        succeed(batch, case, mine, at)
-        batch.write()
-    vars(part).update(vars(mine))
-    return event
-
-
-def admit_objection(
-    part: Part, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any
-) -> Event:
-    """Let a department go by agreement (同意退哨); without a lead it is dispatched anew."""
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
-        event = batch.take(ADMIT, case, part=mine, by=by, at=at, slip=slip, **facts)
-        back_where_none_leads(batch, case, at)
-        all_evaluated(batch, case, at)
-        batch.write()
-    vars(part).update(vars(mine))
-    return event
 
 
 def rule_on_duties(
@@ -155,24 +53,19 @@ def rule_above(
 def _rule(
     move: Move, part: Part, by: Actor, at: datetime, slip: Slip, facts: dict[str, Any]
 ) -> Event:
-    with transaction.atomic():
-        case, _parents = locked(Case(pk=part.case_id), by)
-        batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        mine = batch.part(case, part.pk)
+    with several(part, by=by, slip=slip) as held:
 
         def lawful(
-            moment: Moment, held: Case, deadlines: list[Deadline], given: Mapping[str, Any]
+            moment: Moment, case: Case, deadlines: list[Deadline], given: Mapping[str, Any]
         ) -> dict[str, Any]:
-            _may_rule(move, given, mine, batch.parts(held), moment)
+            _may_rule(move, given, held.part, held.batch.parts(case), moment)
             if given["ruling"] not in UPHOLDS:
                 return {}
-            return _give_back(moment, held, deadlines, part.pk, at)
+            return give_time_back(moment, case, deadlines, part.pk, at)
 
-        event = batch.take(move, case, part=mine, by=by, at=at, slip=slip, derive=lawful, **facts)
-        _carry_out(batch, case, mine, facts, at)
-        batch.write()
-        _remember(case, mine, event, facts, town_day(at))
-    vars(part).update(vars(mine))
+        event = held.take(move, by=by, at=at, slip=slip, derive=lawful, **facts)
+        _carry_out(held.batch, held.case, held.part, facts, at)
+        _remember(held.case, held.part, event, facts, town_day(at))
     return event
 
 
@@ -286,24 +179,6 @@ def _remember(
         valid_from=today,
         valid_to=until + timedelta(days=1) if until else None,
     )
-
-
-def _give_back(
-    moment: Moment, case: Case, deadlines: list[Deadline], part: int, at: datetime
-) -> dict[str, Any]:
-    asked = [d for d in deadlines if d.part_id == part and d.term == "whistle.rule"]
-    objected = max(asked, key=lambda d: d.occurrence).start_at
-    running = [
-        d
-        for d in deadlines
-        if d.part_id == part and d.term in _WORK and d.state == DeadlineState.RUNNING
-    ]
-    told: dict[str, Any] = {}
-    for deadline in running:
-        was = deadline.last_day
-        give_back(moment, deadline, case, objected, at)
-        told = {"deadline": mark_of(deadline), "was": was, "now": deadline.last_day}
-    return told
 
 
 def _wrong(field: str, words: str) -> Refused:
