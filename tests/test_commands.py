@@ -12,6 +12,7 @@ from tests.town import NOW, Cast
 
 COMMANDS = (
     "anchor",
+    "assess",
     "backtest",
     "deadline",
     "demo_month",

@@ -113,7 +113,7 @@ def test_deadline_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_load_seeds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert answer(capsys, "load_seeds") == {"created": 0, "existing": 263}
+    assert answer(capsys, "load_seeds") == {"created": 0, "existing": 323}
     (tmp_path / "law").mkdir()
     (tmp_path / "law" / "terms.yaml").write_text("rows: [", "utf-8")
     assert refusal(capsys, "load_seeds", f"--folder={tmp_path}")["field"] == "seeds"
@@ -156,3 +156,38 @@ def test_import_categories_refuses_what_is_no_such_sheet(
     assert not Category.objects.filter(level=3).exists()
 
 
+
+
+def test_the_example_of_assess_is_found_and_says_its_power(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    call_command("assess", "--example")
+    file = tmp_path / "facts.yaml"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    found = answer(capsys, "assess", str(file), "--on", "2026-09-20")
+    assert (found["outcome"], found["ground"]) == ("MAY_SPARE", "ART33_1_MAY")
+    assert found["power"] == {"held": True, "paper": "（演示）赋权决定"}
+    assert found["missing"] == []
+    assert found["rule_version"].startswith("CG-01@2021-07-15#")
+    keys = {"condition", "value", "holds", "citation", "evidence_needed"}
+    assert all(set(reason) == keys for reason in found["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("item: [", "file"),
+        ("- 1", "facts"),
+        ("item: 没有的事项", "item"),
+        ("item: CG-01\ncolour: red", "colour"),
+        ("item: CG-01\nsubject: {kind: unit, code: 913211830000000000}", "subject.code"),
+    ],
+)
+def test_assess_names_what_it_cannot_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, field: str
+) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert refusal(capsys, "assess", str(file))["field"] == field
+    assert refusal(capsys, "assess", str(file), "--on", "明天")["field"] == "on"
+    assert refusal(capsys, "assess", str(tmp_path / "none.yaml"))["field"] == "file"
