@@ -149,7 +149,8 @@ def test_a_decision_before_the_case_is_refused() -> None:
 
 
 def test_facts_that_are_no_mapping_are_refused() -> None:
-    for told in (None, [], "item: CG-01", 3):
+    wrong: list[Any] = [None, [], "item: CG-01", 3]
+    for told in wrong:
         with pytest.raises(LawError) as refused:
             Facts.parse(told)
         assert refused.value.field == "facts"
