@@ -21,6 +21,7 @@ COMMANDS = (
     "erase_case",
     "import_categories",
     "import_petitions",
+    "last_day",
     "load_seeds",
     "restored",
     "retain",
