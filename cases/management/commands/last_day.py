@@ -79,8 +79,8 @@ def _counted(rules: Book, step: Step, events: dict[str, datetime]) -> LastDay:
     starts = [events[name] for name in (step.event, *step.anew) if name in events]
     if step.event not in events:
         return LastDay(step, None, step.event)
-    term = _term(rules, step, in_beijing(max(starts)).date())
     try:
+        term = _term(rules, step, in_beijing(max(starts)).date())
         return last_day(step, term, events, rules.calendar)
     except LawError as wrong:
         raise LawError("event", wrong.sentence) from wrong
