@@ -42,6 +42,7 @@ from cases.rulebook.models import (
     Ladder,
     TermRow,
 )
+from cases.rulebook.models.penalties import DelegatedPower, OffenceBasis, OffenceItem
 from cases.rulebook.models.whistling import Route, WhistleRule
 from cases.whistle.models import Precedent, Response, Whistle
 
@@ -56,6 +57,7 @@ __all__ = [
     "Change",
     "Chase",
     "Deadline",
+    "DelegatedPower",
     "Deputy",
     "DestroyedKey",
     "DutyItem",
@@ -68,6 +70,8 @@ __all__ = [
     "Identity",
     "Ladder",
     "Link",
+    "OffenceBasis",
+    "OffenceItem",
     "Officer",
     "Outbox",
     "Part",

@@ -302,6 +302,8 @@ TABLE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("api/v1/whistles/rates/", "api/v1/whistles/rates/rows/"), (RATES, NEVER)),
     "whistles/rulings/": (RULING, NEVER),
     "whistles/boundaries/": (FOUGHT, NEVER),
+    "penalties/what-if/": (GUIDED, NEVER),
+    "api/v1/penalties/what-if/": (GUIDED, NEVER),
     "whistles/precedents/": (GUIDED, NEVER),
     "whistles/<str:number>/evaluate/": (SEEN, NEVER),
     "whistles/<str:number>/history/": (SEEN, NEVER),
@@ -329,6 +331,7 @@ TABLE: dict[str, tuple[str, str]] = {
     },
 }
 QUERY = {
+    "api/v1/penalties/what-if/": "?facts=%7B%22item%22%3A%22CG-01%22%7D",
     "api/v1/whistles/preview/": "?category=0405",
     "api/v1/grids/locate/": "?lng=119.175&lat=32.165",
     "api/v1/categories/": "?scheme=grid",

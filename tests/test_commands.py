@@ -12,6 +12,7 @@ from tests.town import NOW, Cast
 
 COMMANDS = (
     "anchor",
+    "assess",
     "backtest",
     "deadline",
     "demo_month",
@@ -20,6 +21,7 @@ COMMANDS = (
     "erase_case",
     "import_categories",
     "import_petitions",
+    "last_day",
     "load_seeds",
     "restored",
     "retain",

@@ -19,7 +19,8 @@ BAR: Final = 5  # places on the bar of a phone
 _FIRST: Final = (
     *("/", "/whistles/inbox/", "/whistles/approvals/", "/whistles/rulings/"),
     *("/cases/", "/reports/new/", "/whistles/board/", "/whistles/new/", "/overdue/"),
-    *("/staff/", "/access-log/", "/security/", "/unit/", "/rules/", "/people/"),
+    *("/penalties/what-if/", "/staff/", "/access-log/", "/security/"),
+    *("/unit/", "/rules/", "/people/"),
 )
 _WHISTLES: Final = "/whistles/"
 _BOARD: Final = ("吹哨", "/whistles/board/", "whistle")
@@ -27,6 +28,7 @@ _LATE: Final = ("超期", "/overdue/", "list")
 _RATES: Final = ("三率", "/whistles/rates/", "sheet")
 _INBOX: Final = ("哨件", "/whistles/inbox/", "whistle")
 _YES: Final = ("待批", "/whistles/approvals/", "check")
+_SPARED: Final = ("能不能不罚", "/penalties/what-if/", "rules")
 _RULINGS: Final = ("职责界定", "/whistles/rulings/", "rules")
 # Places of some seats only.
 _OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
@@ -39,6 +41,9 @@ _OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
     Role.ARBITER: [_RULINGS],
     Role.DEPT_OFFICER: [_INBOX],
     Role.DEPT_LEAD: [_INBOX, _RATES],
+    Role.ENFORCEMENT: [_SPARED],
+    Role.REVIEWER: [_SPARED],
+    Role.COUNSEL: [_SPARED],
     Role.ENTERPRISE: [("吹哨", "/whistles/new/", "whistle")],
     Role.SYSADMIN: [("管理", "/staff/", "unit"), ("规则管理", "/rules/manage/", "sheet")],
     Role.AUDITOR: [("查阅记录", "/access-log/", "list")],

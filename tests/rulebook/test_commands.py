@@ -113,7 +113,7 @@ def test_deadline_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_load_seeds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert answer(capsys, "load_seeds") == {"created": 0, "existing": 263}
+    assert answer(capsys, "load_seeds") == {"created": 0, "existing": 349}
     (tmp_path / "law").mkdir()
     (tmp_path / "law" / "terms.yaml").write_text("rows: [", "utf-8")
     assert refusal(capsys, "load_seeds", f"--folder={tmp_path}")["field"] == "seeds"
@@ -156,3 +156,83 @@ def test_import_categories_refuses_what_is_no_such_sheet(
     assert not Category.objects.filter(level=3).exists()
 
 
+
+
+def test_the_example_of_assess_is_found_and_says_its_power(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    call_command("assess", "--example")
+    file = tmp_path / "facts.yaml"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    found = answer(capsys, "assess", str(file), "--on", "2026-09-20")
+    assert (found["outcome"], found["ground"]) == ("MAY_SPARE", "ART33_1_MAY")
+    assert found["power"] == {"held": True, "paper": "（演示）赋权决定"}
+    assert found["missing"] == []
+    assert found["rule_version"].startswith("CG-01@2021-07-15#")
+    keys = {"condition", "value", "holds", "citation", "evidence_needed"}
+    assert all(set(reason) == keys for reason in found["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("item: [", "file"),
+        ("- 1", "facts"),
+        ("item: 没有的事项", "item"),
+        ("item: CG-01\ncolour: red", "colour"),
+        ("item: CG-01\nsubject: {kind: unit, code: 913211830000000000}", "subject.code"),
+    ],
+)
+def test_assess_names_what_it_cannot_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, field: str
+) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert refusal(capsys, "assess", str(file))["field"] == field
+    assert refusal(capsys, "assess", str(file), "--on", "明天")["field"] == "on"
+    assert refusal(capsys, "assess", str(tmp_path / "none.yaml"))["field"] == "file"
+
+
+def test_the_last_days_of_a_chain_are_told_with_their_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = answer(capsys, "last_day", "confirmation", "--event", "effective=2026-09-05")
+    apply, decide = said["steps"]
+    assert (apply["step"], apply["last_day"]) == ("apply", "2026-10-08")
+    assert apply["due_at"] == "2026-10-09T00:00+08:00"
+    assert "第二百零五条" in apply["citation"]
+    assert apply["trace"][-1] == {
+        "date": "2026-10-08", "counted": False, "why": apply["trace"][-1]["why"]
+    }  # fmt: skip
+    assert (decide["last_day"], decide["needs"]) == (None, "filed")
+    labour = answer(capsys, "last_day", "labour", "--event", "received=2026-09-10")["steps"]
+    assert labour[0]["last_day"] == "2026-09-28"
+
+
+def test_the_chains_are_listed_with_their_steps_and_events(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    chains = answer(capsys, "last_day", "--list")["chains"]
+    assert [one["chain"] for one in chains] == [
+        "people", "confirmation", "labour", "court", "petition"
+    ]  # fmt: skip
+    assert all(one["steps"] and one["events"] for one in chains)
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ((), "chain"),
+        (("divorce",), "chain"),
+        (("labour", "--event", "received"), "event"),
+        (("labour", "--event", "received=soon"), "event"),
+        (("labour", "--event", "effect=2026-01-01"), "event"),
+        (("labour", "--event", "received=2026-01-05", "--event", "received=2026-01-06"), "event"),
+        (("petition", "--event", "accepted=2015-01-05"), "event"),
+        (("labour", "--event", "received=0001-01-01"), "event"),
+    ],
+)
+def test_a_chain_that_cannot_be_counted_names_the_input(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], field: str
+) -> None:
+    assert refusal(capsys, "last_day", *words)["field"] == field

@@ -1,5 +1,6 @@
 """What a new installation starts with: every value dated, cited and countable."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,17 +33,17 @@ REST = {2011: 10, 2012: 12, 2015: 12, 2020: 13, 2025: 13, 2026: 13}
 
 
 def test_a_second_run_creates_nothing(seeded: Loaded) -> None:
-    assert (seeded.created, seeded.existing) == (263, 0)
-    assert Change.objects.count() == 263
-    assert load_seeds(settings.SEEDS, AT) == Loaded(0, 263)
-    assert Change.objects.count() == 263
+    assert (seeded.created, seeded.existing) == (349, 0)
+    assert Change.objects.count() == 349
+    assert load_seeds(settings.SEEDS, AT) == Loaded(0, 349)
+    assert Change.objects.count() == 349
 
 
 @pytest.mark.usefixtures("seeded")
 def test_a_value_of_the_towns_own_is_never_overwritten() -> None:
     row = TermRow.objects.get(key="petition.reply")
     succeed(row, date(2026, 1, 1), amount=7, **WHO)
-    assert load_seeds(settings.SEEDS, AT) == Loaded(0, 263)
+    assert load_seeds(settings.SEEDS, AT) == Loaded(0, 349)
     assert str(book().term("petition.reply", TOWN, DAY).term) == "7 working days"
 
 
@@ -170,8 +171,14 @@ def test_every_ladder_named_by_a_term_can_be_climbed() -> None:
 def test_every_row_names_its_source() -> None:
     for model in (HolidayNotice, TermRow, BusinessHours, Category, Ladder):
         assert not model.objects.filter(citation="").exists()
+    for model in (HolidayNotice, BusinessHours, Category, Ladder):
         assert not model.objects.filter(quality="statute").exists()
-    assert set(TermRow.objects.values_list("quality", flat=True)) == {"town_default"}
+    # What claims to be the law names its article.
+    statutes = TermRow.objects.exclude(quality="town_default")
+    chains = {row.key.partition(".")[0] for row in statutes}
+    assert chains == {"court", "dispute", "labour", "petition"}
+    assert all(re.search("第.+条", row.citation) for row in statutes)
+    assert TermRow.objects.get(key="petition.reply").quality == "town_default"
 
 
 def write(folder: Path, term: str, since: str) -> Path:

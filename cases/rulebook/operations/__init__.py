@@ -24,7 +24,9 @@ from cases.rulebook.models import (
     Ladder,
     TermRow,
 )
+from cases.rulebook.models.penalties import DelegatedPower, OffenceBasis, OffenceItem
 from cases.rulebook.models.whistling import Route, WhistleRule
+from cases.rulebook.queries.penalties import basis_row_of, offence_of, power_of
 from cases.rulebook.queries.rules import (
     category_of,
     duty_of,
@@ -51,6 +53,9 @@ KEYS: Mapping[type[DatedRow], tuple[str, ...]] = {
     Figure: ("key",),
     WhistleRule: ("code",),
     Route: ("category", "unit"),
+    OffenceItem: ("code",),
+    OffenceBasis: ("code",),
+    DelegatedPower: ("code",),
 }
 READ: Mapping[type[DatedRow], Callable[[Any], object]] = {
     HolidayNotice: notice_of,
@@ -60,6 +65,9 @@ READ: Mapping[type[DatedRow], Callable[[Any], object]] = {
     DutyItem: duty_of,
     WhistleRule: whistle_of,
     Route: route_of,
+    OffenceItem: offence_of,
+    OffenceBasis: basis_row_of,
+    DelegatedPower: power_of,
     Ladder: ladder_of,
     Figure: figure_of,
 }

@@ -17,6 +17,7 @@ from django.db import connection
 
 from cases.law.calendar import BusinessHours as OpeningHours
 from cases.law.calendar import Calendar
+from cases.law.first_offence.items import Item, Power
 from cases.law.ladders import Rung
 from cases.rulebook.models import (
     BusinessHours,
@@ -28,7 +29,17 @@ from cases.rulebook.models import (
     Ladder,
     TermRow,
 )
+from cases.rulebook.models.penalties import DelegatedPower, OffenceBasis, OffenceItem
 from cases.rulebook.models.whistling import Route, WhistleRule
+from cases.rulebook.queries.penalties import (
+    RuleBasis,
+    RuleOffence,
+    RulePower,
+    basis_row_of,
+    offence,
+    offence_of,
+    power_of,
+)
 from cases.rulebook.queries.rules import (
     RuleCategory,
     RuleDuty,
@@ -82,6 +93,9 @@ class Book:
     figures: Mapping[str, tuple[RuleFigure, ...]]
     whistles: Mapping[str, tuple[RuleWhistle, ...]]
     routes: tuple[RuleRoute, ...]
+    offences: Mapping[str, tuple[RuleOffence, ...]]
+    bases: Mapping[str, tuple[RuleBasis, ...]]
+    delegated: tuple[RulePower, ...]
 
     def hours(self, division: str, on: date) -> OpeningHours:
         """When the offices there are open on the day (工作时间); raises `RuleMissing`."""
@@ -170,6 +184,15 @@ class Book:
         """To whom a class of matter goes there on the day (派哨目录); empty where none says."""
         return routes_for(self.routes, category, division, on)
 
+    def offence(self, code: str, division: str, on: date) -> Item:
+        """The offence item there on the day, with its bases (违法事项); raises `RuleMissing`."""
+        return offence(self.offences.get(code, ()), self.bases.get(code, ()), code, division, on)
+
+    def powers(self, division: str) -> tuple[Power, ...]:
+        """Every power the town there was ever given, ended ones too (赋权事项)."""
+        mine = (rule for rule in self.delegated if division.startswith(rule.validity.scope))
+        return tuple(rule.power for rule in mine)
+
     def duty_items(self, on: date, division: str) -> tuple[RuleDuty, ...]:
         """The duty lists there on the day (履职事项清单), by list and number; empty if none."""
         found = (governing(rules, division, on) for rules in self.duties.values())
@@ -222,6 +245,9 @@ def _read(newest: int) -> Book:
         figures=_grouped(Figure.objects.all(), figure_of, lambda rule: rule.key),
         whistles=_grouped(WhistleRule.objects.all(), whistle_of, lambda rule: rule.code),
         routes=tuple(route_of(row) for row in Route.objects.all()),
+        offences=_grouped(OffenceItem.objects.all(), offence_of, lambda rule: rule.code),
+        bases=_grouped(OffenceBasis.objects.all(), basis_row_of, lambda rule: rule.item),
+        delegated=tuple(power_of(row) for row in DelegatedPower.objects.all()),
         duties=_grouped(DutyItem.objects.all(), duty_of, lambda r: (r.list_kind, r.number)),
     )
 

@@ -108,6 +108,8 @@ def value_of(fact: Fact, given: Any, *, needed: bool) -> Any:
         case Shape.CHOICE:
             return _choice(fact, text)
         case Shape.INTEGER:
+            if not text and not needed:
+                return None
             if not text.isascii() or not text.isdigit() or len(text) > 9:
                 raise LawError("", f"“{fact.label}”应为整数，不是“{text[:20]}”。")
             return int(text)

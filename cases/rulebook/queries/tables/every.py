@@ -6,6 +6,7 @@ from typing import Final
 from cases.rulebook.queries.tables import Table
 from cases.rulebook.queries.tables.catalogue import CATEGORIES, DUTIES, NOTICES
 from cases.rulebook.queries.tables.measures import FIGURES, HOURS, LADDERS, TERMS
+from cases.rulebook.queries.tables.penalties import BASES, OFFENCES, POWERS
 from cases.rulebook.queries.tables.whistling import ROUTES, WHISTLES
 
 EVERY: Final[Mapping[str, Table]] = {
@@ -13,5 +14,6 @@ EVERY: Final[Mapping[str, Table]] = {
     for table in (
         *(TERMS, FIGURES, LADDERS, CATEGORIES, DUTIES, NOTICES, HOURS),
         *(WHISTLES, ROUTES),
+        *(OFFENCES, BASES, POWERS),
     )
 }

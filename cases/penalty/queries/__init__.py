@@ -1,0 +1,1 @@
+"""What is read of penalties (处罚查询)."""
