@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 _WRITER = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 )
 # What most values of a text are, and stand in it as they are.
 _AS_THEY_ARE = frozenset({str, int, bool, NoneType})

@@ -212,7 +212,9 @@ def _last_repeat(
     ladder: Sequence[Rung], no: int, at: datetime, now: datetime
 ) -> tuple[int, datetime]:
     when = rung_of(ladder, no).when
-    missed = (now - at) // when.least if when.kind is Kind.EVERY else 0
+    if when.kind is not Kind.EVERY:
+        return no, at
+    missed = (now - at) // when.least
     return no + missed, at + when.least * missed
 
 

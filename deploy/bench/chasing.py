@@ -81,8 +81,8 @@ def main() -> None:
     asked.add_argument("--not-due", type=int, nargs="+", default=list(NOT_DUE))
     asked.add_argument("--profile", action="store_true", help="of the last sweep, on stderr")
     options = asked.parse_args()
-    if not kinds.readers(quiet=False):
-        kinds.register_reader("bench", quiet=False)
+    for reader in ("notice", "facts"):  # who reads the record in a town at work
+        kinds.register_reader(reader, quiet=False)
     found = ground(timezone.now(), 2 * options.rounds)
     sizes = [_size(found, many, options) for many in options.not_due]
     with connection.cursor() as cursor:

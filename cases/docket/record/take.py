@@ -162,17 +162,31 @@ class Batch:
         known += Part.objects.bulk_create(rows)
         return rows
 
-    def hold(self, cases: Iterable[Case], only: Collection[int] | None = None) -> None:
-        """Read the deadlines and parts of many locked cases at once, in two queries.
-
-        `only` some of the deadlines, for moves that climb a rung: others need them all.
-        """
-        held = {case.pk: case for case in cases}
+    def hold(self, cases: Iterable[Case]) -> None:
+        """Read the deadlines and parts of many locked cases at once, in two queries."""
+        held = [case.pk for case in cases]
         self._deadlines |= {pk: [] for pk in held}
+        self._keep(Deadline.objects.filter(case__in=held))
+        self._hold_parts(held)
+
+    def hold_only(self, cases: Iterable[Case], wanted: Collection[int]) -> list[Deadline]:
+        """Read some of the deadlines of many locked cases, for moves that climb a rung: others need
+        them all.
+        """
+        held = {case.pk for case in cases}
+        self._deadlines |= {pk: [] for pk in held}
+        rows = [d for d in Deadline.objects.filter(pk__in=wanted) if d.case_id in held]
+        self._keep(rows)
         self._parts |= {pk: [] for pk in held}
-        rows = Deadline.objects.filter(case__in=held)
-        for deadline in (rows if only is None else rows.filter(pk__in=only)).order_by("id"):
+        self._hold_parts({d.case_id for d in rows if d.part_id})
+        return rows
+
+    def _keep(self, rows: Iterable[Deadline]) -> None:
+        for deadline in sorted(rows, key=lambda d: d.pk):
             self._deadlines[deadline.case_id].append(deadline)
+
+    def _hold_parts(self, held: Collection[int]) -> None:
+        self._parts |= {pk: [] for pk in held}
         for part in Part.objects.filter(case__in=held).order_by("id"):
             self._parts[part.case_id].append(part)
 

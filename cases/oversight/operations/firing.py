@@ -44,9 +44,8 @@ def fire(cases: Mapping[int, Case], wanted: set[int], at: datetime) -> Fired:
 
     They are read again under the lock: another sweep, or the clerk, may have been here meanwhile.
     """
-    firing = _Firing(cases, wanted, at)
-    read = [d for case in cases.values() for d in firing.batch.deadlines(case)]
-    able = [d for d in read if _still(d, at)]
+    firing = _Firing(at)
+    able = [d for d in firing.batch.hold_only(cases.values(), wanted) if _still(d, at)]
     for deadline in sorted(able, key=lambda d: (d.next_rung_at, d.pk)):
         firing.climb(cases[deadline.case_id], deadline)
     return firing.write()
@@ -60,10 +59,9 @@ def _still(deadline: Deadline, at: datetime) -> bool:
 class _Firing:
     """One transaction's worth of rungs."""
 
-    def __init__(self, cases: Mapping[int, Case], wanted: set[int], at: datetime) -> None:
+    def __init__(self, at: datetime) -> None:
         self.at = at
         self.batch = Batch(begin())
-        self.batch.hold(cases.values(), wanted)
         self.now = self.batch.moment.now
         self.trouble: list[WorkItem] = []
         self.chases: list[tuple[Any, ...]] = []
