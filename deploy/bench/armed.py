@@ -45,7 +45,7 @@ FROM (SELECT g.id, s.start_at, replace(replace(replace(replace(%(text)s,
       FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS g(id)
       JOIN shape s ON s.wave = CASE WHEN g.id %% %(every)s < %(waves)s
                                     THEN g.id %% %(every)s ELSE -1 END
-                  AND s.place = (g.id / %(every)s) %% s.many
+                  AND s.place = (g.id / %(every)s * 7919) %% s.many
       JOIN owing u ON u.place = g.id %% u.many) m
 ORDER BY m.id
 """
@@ -53,7 +53,8 @@ _CASES = """
 INSERT INTO docket_case (id, number, kind, state, division, unit_id, filer_unit_id, filer_id,
     category, variant, datum, outside, urgent, confidential, veiled, title, words, key_id,
     wrapped_key, opened_at, next_due, version, seq, head)
-SELECT e.case_id, %(town)s || '-R-2026-' || lpad(e.case_id::text, 7, '0'), 'report', 'ASSIGNED',
+SELECT e.case_id, %(series)s || lpad(e.case_id::text, greatest(6, length(e.case_id::text)), '0'),
+    'report', 'ASSIGNED',
     %(town)s, u.id, %(desk)s, %(filer)s, '0602', '', '', false, false, false, false, %(title)s,
     %(title)s, %(key_id)s, %(key)s, e.happened_at, s.due_at, 1, 1, e.hash
 FROM docket_event e JOIN shape s ON s.start_at = e.happened_at
@@ -79,6 +80,10 @@ _REPORTS = """
 INSERT INTO intake_report (case_id, source, stream, anonymous, received_at)
 SELECT id, 'patrol', 'ordinary', false, opened_at
 FROM docket_case WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id
+"""
+_SERIES = """
+INSERT INTO docket_series (division, series, year, last) VALUES (%(town)s, 'R', %(year)s, %(last)s)
+ON CONFLICT (division, series, year) DO UPDATE SET last = greatest(docket_series.last, %(last)s)
 """
 
 
@@ -120,6 +125,7 @@ def ground(now: datetime, waves: int) -> Ground:
     counted: dict[str, Any] = {"rule": rule.version, "calendar": rules.calendar.version}
     counted |= {"snapshot": json.dumps(snapshot_of(rule, hours), ensure_ascii=False)}
     common = counted | {"term": TERM, "ladder": rule.ladder, "town": TOWN, "waves": waves}
+    common |= {"year": day.year, "series": f"{TOWN}-R-{day.year}-"}
     return Ground(tuple(part[-1][4] for part in parts), tuple(shapes), common)
 
 
@@ -137,7 +143,7 @@ def load(found: Ground, first: int, last: int, every: int) -> None:
             raw.execute("SET LOCAL maintenance_work_mem = '512MB'")
             kept = {table: strip(raw, table) for table in TABLES}
         _lay_out(raw, found.shapes)
-        for order in (_EVENTS, _CASES, _DEADLINES, _STAKES, _REPORTS):
+        for order in (_EVENTS, _CASES, _DEADLINES, _STAKES, _REPORTS, _SERIES):
             raw.execute(order.encode(), told)
         for kind in (0, 1):
             for table, defined in kept.items():
