@@ -43,9 +43,9 @@ FROM (SELECT g.id, s.start_at, replace(replace(replace(replace(%(text)s,
         '"case":0', '"case":' || g.id), '"unit":-1', '"unit":' || u.id),
         '@start', s.start_text), '@due', s.due_text) AS text
       FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS g(id)
-      JOIN shape s ON s.wave = CASE WHEN g.id %% %(every)s < %(waves)s
-                                    THEN g.id %% %(every)s ELSE -1 END
-                  AND s.place = (g.id / %(every)s * 7919) %% s.many
+      JOIN (SELECT DISTINCT wave, many FROM shape) w
+        ON w.wave = CASE WHEN g.id %% %(every)s < %(waves)s THEN g.id %% %(every)s ELSE -1 END
+      JOIN shape s ON s.wave = w.wave AND s.place = (g.id / %(every)s * 7919) %% w.many
       JOIN owing u ON u.place = g.id %% u.many) m
 ORDER BY m.id
 """
