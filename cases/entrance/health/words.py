@@ -85,7 +85,7 @@ PARTS: Final = {
     "calendar": Part(
         "放假安排",
         "工作日期限按它计算；没有录入的年份暂按平常周算，录入后自动重算在办期限。",
-        "国务院办公厅通知公布后，请系统管理员在“规则管理”录入，或运行 ./deploy/manage enter_notice。",
+        "通知公布后，请系统管理员在“规则管理”录入，或运行 ./deploy/manage enter_notice。",
     ),
     "backup": Part(
         "备份",
