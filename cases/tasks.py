@@ -2,6 +2,7 @@
 
 import json
 import logging
+from time import monotonic
 
 from celery import shared_task
 from django.core.cache import cache
@@ -16,15 +17,24 @@ from cases.oversight.operations.chasing import chase
 from cases.whistle.operations.ending import evaluate_due
 from cases.whistle.operations.ending import resume_due as resume_whistles
 
-HEARTBEAT = "heartbeat"
+HEARTBEAT, CHORES_HEARTBEAT = "heartbeat", "chores_heartbeat"
+SIGN_KEPT = 86_400  # seconds: that there was a sign of life long ago is worth knowing
+A_TURN = 40  # seconds a chase goes on; the next is woken within a minute
+A_BITE = 2_000  # rungs after which it looks at the clock
 logger = logging.getLogger("cases.tasks")
 ERASED_A_NIGHT = 1000  # what is left is erased the next night
 
 
 @shared_task(name="cases.heartbeat")
 def heartbeat() -> None:
-    """The worker leaves a sign of life, which the health page reads."""
-    cache.set(HEARTBEAT, timezone.now().isoformat(), timeout=3600)
+    """The worker that chases and tells leaves a sign of life, which the health page reads."""
+    cache.set(HEARTBEAT, timezone.now().isoformat(), timeout=SIGN_KEPT)
+
+
+@shared_task(name="cases.chores_heartbeat")
+def chores_heartbeat() -> None:
+    """The worker of the chores leaves its sign; during a long chore it comes late."""
+    cache.set(CHORES_HEARTBEAT, timezone.now().isoformat(), timeout=SIGN_KEPT)
 
 
 @shared_task(name="cases.take_anchor")
@@ -43,7 +53,9 @@ def count_again() -> None:
 @shared_task(name="cases.chase")
 def chase_due() -> None:
     """Every rung whose time has come fires, once, whoever else sweeps at the same moment."""
-    chase(timezone.now())
+    ends = monotonic() + A_TURN
+    while chase(timezone.now(), limit=A_BITE).fired and monotonic() < ends:
+        pass
 
 
 @shared_task(name="cases.sweep_uploads")

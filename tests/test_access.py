@@ -36,6 +36,7 @@ ON_SPOT, OWN = "on_spot", "own"  # who may self-handle; whoever filed it, in tha
 TRACED = "traced"  # casework that leaves a trace: who may is in docket/test_export
 IN_UNIT = "in_unit"  # seats that answer for a unit
 CASEWORK = "casework"  # every seat but the keepers of the house
+HOUSE = "house"  # staff, but no enterprise
 AUDIT, GUARD = "audit", "guard"  # the auditor; the security administrator
 NAMELESS = "nameless"  # these cases name no reporter; who may read one: docket/test_reporter
 SENDER = "sender"  # whoever sent the file ahead; nobody here
@@ -66,6 +67,7 @@ BY_ROLE: dict[str, set[Role]] = {
     ROUTED: set(BLOWERS) - {Role.ENTERPRISE},
     APPROVING: {Role.LEADER, Role.HEAD_OF_ORGAN},
     IN_UNIT: UNIT_SEATS,
+    HOUSE: set(Role) - {Role.ENTERPRISE},
     AUDIT: {Role.AUDITOR},
     GUARD: {Role.SECADMIN},
     KEEP: {Role.SYSADMIN},
@@ -92,6 +94,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "logout/": (NEVER, STAFF),
     "post/": (STAFF, STAFF),
     "work-items/<int:item>/settle/": (NEVER, STAFF),
+    "health/": (HOUSE, NEVER),
     "healthz/live": (ANYBODY, NEVER),
     "healthz/ready": (ANYBODY, NEVER),
     "api/v1/tokens/": (NEVER, ANYBODY),

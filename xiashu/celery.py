@@ -25,23 +25,35 @@ def refuse(**_: Any) -> None:
     refuse_demonstration()
 
 
+MINUTE, HOUR = 60, 3600
+
+
+def _woken(task: str, schedule: Any, expires: int) -> dict[str, Any]:
+    """One row of the schedule; a wake-up nobody heard for `expires` seconds is void.
+
+    Else they would pile up while the worker is down: the next one does the work of all before it.
+    """
+    return {"task": f"cases.{task}", "schedule": schedule, "options": {"expires": expires}}
+
+
 app.conf.beat_schedule = {
-    # Every half minute the worker leaves a sign of life, which the health page reads.
-    "heartbeat": {"task": "cases.heartbeat", "schedule": 30.0},
+    # Every half minute each worker leaves a sign of life, which the health page reads.
+    "heartbeat": _woken("heartbeat", 30.0, 25),
+    "chores heartbeat": _woken("chores_heartbeat", 30.0, 25),
     # Every minute: what is late, or soon will be, is chased (rungs that fired fire no more).
-    "chase": {"task": "cases.chase", "schedule": 60.0},
+    "chase": _woken("chase", 60.0, 55),
     # Every ten minutes: deadlines counted by an older calendar are counted again.
-    "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
+    "recount": _woken("recount", crontab(minute="*/10"), 9 * MINUTE),
     # Every night at 02:30 town time the record is anchored outside the database.
-    "daily anchor": {"task": "cases.take_anchor", "schedule": crontab(hour="2", minute="30")},
+    "daily anchor": _woken("take_anchor", crontab(hour="2", minute="30"), 20 * HOUR),
     # Every quarter of an hour: what was shelved until now comes back to the desk.
-    "resume shelved": {"task": "cases.resume_shelved", "schedule": crontab(minute="*/15")},
+    "resume shelved": _woken("resume_shelved", crontab(minute="*/15"), 14 * MINUTE),
     # Every quarter of an hour: whistles nobody evaluated or closed in time end by themselves.
-    "end whistles": {"task": "cases.end_whistles", "schedule": crontab(minute="7-59/15")},
+    "end whistles": _woken("end_whistles", crontab(minute="7-59/15"), 14 * MINUTE),
     # Every night at 03:40: files nobody submitted within a day, and files in no row, are deleted.
-    "sweep uploads": {"task": "cases.sweep_uploads", "schedule": crontab(hour="3", minute="40")},
+    "sweep uploads": _woken("sweep_uploads", crontab(hour="3", minute="40"), 20 * HOUR),
     # Every hour: what ended posts left open is handed over (a post that ends today is over).
-    "hand over": {"task": "cases.hand_over_ended", "schedule": crontab(minute="5")},
+    "hand over": _woken("hand_over_ended", crontab(minute="5"), 55 * MINUTE),
     # Every night at 03:10: what has been kept as long as the rulebook says is erased.
-    "retain": {"task": "cases.retain", "schedule": crontab(hour="3", minute="10")},
+    "retain": _woken("retain", crontab(hour="3", minute="10"), 20 * HOUR),
 }

@@ -95,6 +95,7 @@ def database_from(state: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,  # a restarted database costs nobody a failed page
         "OPTIONS": options,
         "TEST": {"NAME": "test_" + parts.path.lstrip("/")},
     }

@@ -99,11 +99,27 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
 CELERY_TIMEZONE = "Asia/Shanghai"
+# What a dying worker had in hand is taken up again: every task is a sweep that may run twice.
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_SOFT_TIME_LIMIT = 300
-CELERY_TASK_TIME_LIMIT = 360
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 150_000  # KB; a process that grew beyond is replaced
+# What chases and tells has its own worker, everything else another: a night's long chore keeps
+# nobody waiting. Tasks of the first end before they are woken again, so that a slow mail server
+# takes up one process and not all; of the second, long before the broker would hand them out anew.
+QUEUE_OF = {
+    "cases.heartbeat": "chase",
+    "cases.chase": "chase",
+    "cases.derive_notices": "notice",
+    "cases.send_notices": "notice",
+    "cases.send_webhook": "notice",
+}
+CELERY_TASK_ROUTES = {name: {"queue": queue} for name, queue in QUEUE_OF.items()}
 CELERY_TASK_DEFAULT_QUEUE = "chores"
+CELERY_TASK_ANNOTATIONS = {name: {"soft_time_limit": 50, "time_limit": 58} for name in QUEUE_OF}
+CELERY_TASK_SOFT_TIME_LIMIT = 1500
+CELERY_TASK_TIME_LIMIT = 1560
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -8,17 +8,22 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from types import NoneType
 from typing import Any
 from uuid import UUID
+
+_WRITER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
+# What most values of a text are, and stand in it as they are.
+_AS_THEY_ARE = frozenset({str, int, bool, NoneType})
 
 START = b""  # the previous hash of a case's first event
 
 
 def canonical(value: Mapping[str, Any]) -> str:
     """The one text of a mapping: keys sorted, no spaces, no floats (TypeError)."""
-    return json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _WRITER.encode(_plain(value))
 
 
 def link(previous: bytes, text: str) -> bytes:
@@ -94,14 +99,18 @@ def clock_of(deadline: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, float):
         raise TypeError("no floats in the record: write a decimal as text")
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date | UUID):
         return str(value)
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, dict | Mapping):
+        return {
+            str(k): v if type(v) in _AS_THEY_ARE else _plain(v) for k, v in value.items()
+        }
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(v) for v in value]
     return value

@@ -1,6 +1,7 @@
 """A deadline's own inputs (期限的计算输入), read back from its row."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cases.docket.models import Deadline
@@ -43,7 +44,12 @@ def term_of(deadline: Deadline) -> Term:
 
 def hours_of(deadline: Deadline) -> BusinessHours:
     """The business hours the deadline was counted by."""
-    return BusinessHours.of(deadline.snapshot["hours"])
+    return _hours(tuple((opens, closes) for opens, closes in deadline.snapshot["hours"]))
+
+
+@cache
+def _hours(spans: tuple[tuple[str, str], ...]) -> BusinessHours:
+    return BusinessHours.of(spans)
 
 
 def due_of(deadline: Deadline) -> Due:

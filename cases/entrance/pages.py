@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,7 +25,8 @@ from cases.docket.queries.saved import saved_views
 from cases.docket.queries.workitems import open_items
 from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
-from cases.entrance.health import examine
+from cases.entrance.health import Level, examine
+from cases.entrance.health.words import rows as health_rows
 from cases.entrance.queries import seats_of
 from cases.entrance.sessions import sentence
 from cases.entrance.throttles import too_often
@@ -156,8 +158,22 @@ def live(_request: HttpRequest) -> JsonResponse:
 @require_GET
 def ready(_request: HttpRequest) -> JsonResponse:
     """Whether people can work: 503 only when they cannot, the rest is said as degraded."""
-    health = examine(timezone.now())
-    return JsonResponse(health.as_dict(), status=503 if health.down else 200)
+    found = examine(timezone.now())
+    return JsonResponse(found.as_dict(), status=503 if found.down else 200)
+
+
+@never_cache
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the service is well, in a clerk's words (运行状态); for every seat in office."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.role is Role.ENTERPRISE:
+        raise PermissionDenied("运行状态只供在岗人员查看。")
+    now = timezone.now()
+    rows = health_rows(examine(now))
+    troubled = sum(row.level in {Level.ATTENTION, Level.STOPPED} for row in rows)
+    context = {"rows": rows, "troubled": troubled, "now": now}
+    return render(request, "entrance/health.html", context)
 
 
 def locked_out(

@@ -45,7 +45,11 @@ _OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
     Role.REVIEWER: [_SPARED],
     Role.COUNSEL: [_SPARED],
     Role.ENTERPRISE: [("吹哨", "/whistles/new/", "whistle")],
-    Role.SYSADMIN: [("管理", "/staff/", "unit"), ("规则管理", "/rules/manage/", "sheet")],
+    Role.SYSADMIN: [
+        ("管理", "/staff/", "unit"),
+        ("规则管理", "/rules/manage/", "sheet"),
+        ("运行状态", "/health/", "check"),
+    ],
     Role.AUDITOR: [("查阅记录", "/access-log/", "list")],
     Role.SECADMIN: [("锁定与会话", "/security/", "list")],
 }

@@ -21,6 +21,7 @@ from cases.law.moves import Fact
 
 SESSION_SINCE: Final = "since"
 SESSION_SEEN: Final = "seen"
+BY_ITSELF: Final = "X-By-Itself"  # a page that looks again sends it: nobody need be sitting there
 _NOTED_EVERY: Final = 60  # seconds: a click within the same minute writes nothing
 _UNSEEN: Final = frozenset(
     {"csrfmiddlewaretoken", "post", "key", "version", "next", "acting", "lng", "lat", "datum"}
@@ -32,7 +33,8 @@ _UNDONE: Final = "刚才提交的这一步没有办理。"
 def ended(request: HttpRequest, now: datetime) -> str:
     """Why the session of whoever is logged in is over: "idle", "over"; "" while it holds.
 
-    A session that holds is marked as used, at most once a minute.
+    A session that holds is marked as used, at most once a minute; what a page asks for by itself
+    is no use of it.
     """
     at, session = int(now.timestamp()), request.session
     since = session.get(SESSION_SINCE)
@@ -44,7 +46,7 @@ def ended(request: HttpRequest, now: datetime) -> str:
         return "over"
     if at - seen >= settings.SESSION_IDLE_MINUTES * 60:
         return "idle"
-    if at - seen >= _NOTED_EVERY:
+    if at - seen >= _NOTED_EVERY and BY_ITSELF not in request.headers:
         session[SESSION_SEEN] = at
     return ""
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path(
         "api/v1/security/sessions/end/", security_api.EndView.as_view(), name="api_sessions_end"
     ),
+    path("health/", pages.health, name="health"),
     path("healthz/live", pages.live, name="live"),
     path("healthz/ready", pages.ready, name="ready"),
     path("api/v1/tokens/", api.TokensView.as_view(), name="tokens"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from cases.law.calendar import SHANGHAI, BusinessHours, Calendar
@@ -102,7 +103,7 @@ class When:
         event = start
         if self.kind is Kind.AFTER:
             event = ends.due_at if self.term.timed else ends.due_at - _INSTANT
-        return max(start, due(self.term, event, calendar, hours).due_at)
+        return max(start, _runs_out(self.term, event, calendar, hours))
 
     def _by_the_clock(self, start: datetime, ends: Due, occurrence: int) -> datetime:
         if self.kind is Kind.AT_ONCE:
@@ -200,15 +201,16 @@ def highest_passed(
     """The highest rung above `fired` whose time has come by `now`, and the next one (应触发级)."""
     fire: int | None = None
     since: datetime | None = None
-    step = next_rung(ladder, fired, start, ends, calendar, hours)
+    after = step = next_rung(ladder, fired, start, ends, calendar, hours)
     while step:
         no, at = step
         if at > now and no >= len(ladder):
             break
-        if at <= now:
+        passed = at <= now
+        if passed:
             no, at = fire, since = _last_repeat(ladder, no, at, now)
         step = next_rung(ladder, no, start, ends, calendar, hours)
-    after = next_rung(ladder, fire or fired, start, ends, calendar, hours)
+        after = step if passed else after
     return Passed(fire, since, after)
 
 
@@ -216,8 +218,18 @@ def _last_repeat(
     ladder: Sequence[Rung], no: int, at: datetime, now: datetime
 ) -> tuple[int, datetime]:
     when = rung_of(ladder, no).when
-    missed = (now - at) // when.least if when.kind is Kind.EVERY else 0
+    if when.kind is not Kind.EVERY:
+        return no, at
+    missed = (now - at) // when.least
     return no + missed, at + when.least * missed
+
+
+@lru_cache(maxsize=4096)
+def _runs_out(
+    term: Term, event: datetime, calendar: Calendar | None, hours: BusinessHours | None
+) -> datetime:
+    # Kept: terms of days end together, so a thousand deadlines climb by the same few dates.
+    return due(term, event, calendar, hours).due_at
 
 
 def _even(text: str | None) -> timedelta:

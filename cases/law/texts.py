@@ -26,7 +26,10 @@ _VISIBLE = _Visible()
 
 def visible(text: str) -> str:
     """The text as it is read: composed (NFC), every line break the same, nothing unseen in it."""
-    broken = _BREAK.sub("\n", unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():  # as most are: no break, no control, nothing unseen
+        return composed.strip()
+    broken = _BREAK.sub("\n", composed)
     return broken.translate(_VISIBLE).strip()
 
 

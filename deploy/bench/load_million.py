@@ -76,7 +76,7 @@ def main() -> None:
 def _load(raw: "psycopg.Cursor[Any]", plan: Plan, began: float) -> tuple[dict[str, int], float]:
     raw.execute("SET LOCAL maintenance_work_mem = '512MB'")
     raw.execute("TRUNCATE docket_case, docket_series CASCADE")
-    kept = {table: _strip(raw, table) for table in TABLES}
+    kept = {table: strip(raw, table) for table in TABLES}
     rows = dict.fromkeys(TABLES, 0)
     for number, made in enumerate(_blocks(plan), start=1):
         for table, columns in TABLES.items():
@@ -90,12 +90,12 @@ def _load(raw: "psycopg.Cursor[Any]", plan: Plan, began: float) -> tuple[dict[st
     copied = perf_counter() - began
     for kind in (0, 1):  # first every index, then the constraints that lean on one another
         for table, defined in kept.items():
-            _dress(raw, table, [row for row in defined if row[0] == kind])
+            dress(raw, table, [row for row in defined if row[0] == kind])
     _series(raw, plan)
     return rows, copied
 
 
-def _strip(raw: "psycopg.Cursor[Any]", table: str) -> list[tuple[int, str, str]]:
+def strip(raw: "psycopg.Cursor[Any]", table: str) -> list[tuple[int, str, str]]:
     """Take a table's indexes and ties off, its primary key apart; what they were."""
     found = raw.execute(_INDEXES, {"table": table}).fetchall()
     for is_constraint, name, _ in found:
@@ -105,7 +105,7 @@ def _strip(raw: "psycopg.Cursor[Any]", table: str) -> list[tuple[int, str, str]]
     return found
 
 
-def _dress(raw: "psycopg.Cursor[Any]", table: str, defined: list[tuple[int, str, str]]) -> None:
+def dress(raw: "psycopg.Cursor[Any]", table: str, defined: list[tuple[int, str, str]]) -> None:
     for is_constraint, name, words in sorted(defined, key=lambda row: not row[2].startswith("UNI")):
         began = perf_counter()
         order = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(

@@ -11,7 +11,7 @@ from deploy.launch.places import Places, places, private_text
 from deploy.launch.prepare import collect, prepare
 from deploy.launch.processes import Child, born, end_orphans
 from deploy.launch.servers import Servers, environment, servers, stop
-from deploy.launch.web import Door, door, start_beat, start_web, start_worker, wait_ready
+from deploy.launch.web import Door, door, start_beat, start_web, start_workers, wait_ready
 from deploy.launch.words import Stop, refuse, say, step, tail
 
 
@@ -57,13 +57,14 @@ def _start(where: Places, below: Servers, at: Door, ours: list[Child]) -> None:
     prepare(where, env, demo=demo)
     collect(where, env)
     with step("启动后台任务、定时和网站"):
-        start_worker(where, env, ours)
+        start_workers(where, env, ours)
         start_beat(where, env, ours)
         web = start_web(where, env, at, ours)
         degraded = wait_ready(web, at)
     _note(where, below, at, [*below.children, *ours])
-    # The worker leaves its first sign of life half a minute after the start.
-    if lacking := [str(item) for item in degraded if not str(item).startswith("worker")]:
+    # The workers leave their first sign of life half a minute after the start.
+    waking = ("worker", "chores")
+    if lacking := [str(item) for item in degraded if not str(item).startswith(waking)]:
         say("暂缺：" + "、".join(lacking))
     _welcome(where, at, demo=demo)
 

@@ -19,6 +19,8 @@ from deploy.launch.words import Stop, tail
 PATIENCE = 60.0
 
 ANY = {"0.0.0.0", "::"}
+# A worker serves no pages and spells no names: without both it takes half the memory.
+LEAN = {"CELERY_SKIP_CHECKS": "1", "PYPINYIN_NO_PHRASES": "true"}
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,30 @@ def start_web(where: Places, env: Mapping[str, str], at: Door, into: list[Child]
     return start(where, Program("web", "网站", argv, where.root), env, into)
 
 
-def start_worker(where: Places, env: Mapping[str, str], into: list[Child]) -> Child:
-    """The worker that carries out the chores (prefork, two at a time)."""
+def start_workers(where: Places, env: Mapping[str, str], into: list[Child]) -> None:
+    """Two workers: one chases and tells, one carries out the chores, so that neither waits.
+
+    Three processes for the first: at most one sends mail, one calls other systems (each ends before
+    it is woken again), and one is always free for the chase.
+    """
+    _start_worker(where, env, into, ("worker", "催办与通知"), "chase,notice", 3)
+    _start_worker(where, env, into, ("chores", "后台任务"), "chores", 1)
+
+
+def _start_worker(
+    where: Places,
+    env: Mapping[str, str],
+    into: list[Child],
+    named: tuple[str, str],
+    queues: str,
+    processes: int,
+) -> None:
+    code, name = named
     argv: list[str | Path] = [where.python, "-m", "celery", "-A", "xiashu", "worker"]
-    argv += ["--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
+    argv += ["--queues", queues, "--hostname", f"{code}@%h", "--loglevel", "INFO"]
+    argv += ["--pool", "prefork", "--concurrency", str(processes)]
     argv += ["--without-gossip", "--without-mingle"]
-    return start(where, Program("worker", "后台任务", argv, where.root), env, into)
+    start(where, Program(code, name, argv, where.root), {**env, **LEAN}, into)
 
 
 def start_beat(where: Places, env: Mapping[str, str], into: list[Child]) -> Child:

@@ -188,12 +188,3 @@ def test_an_import_is_not_chased_for_the_past(town: Cast) -> None:
     case = file(town, at=NOW - timedelta(days=60), slip=Slip(by_event=True, quiet=True))
     assert accepting(case).next_rung_at is None
     assert chase(NOW).due == 0
-
-
-def test_a_sweep_costs_the_same_for_many(
-    town: Cast, django_assert_max_num_queries: Any
-) -> None:
-    for _ in range(30):
-        file(town)
-    with django_assert_max_num_queries(15 + 30):  # each case's row is one update by its key
-        assert chase(NOW + timedelta(days=30)).fired == 30

@@ -20,7 +20,8 @@ from cases.law.rule import LawError
 
 A_TIME: Final = 200  # cases a transaction
 Act = Callable[[Batch, Case, datetime], None]
-_FAILED = (Refused, LawError, DatabaseError, KeyError, ValueError)
+# What one case may do wrong; a lost connection (OperationalError) comes up again and ends a sweep.
+FAILED = (Refused, LawError, DatabaseError, LookupError, ValueError, TypeError, ArithmeticError)
 
 
 def sweep(found: QuerySet[Case], act: Act, at: datetime, slip: Slip = NO_SLIP) -> int:
@@ -30,7 +31,7 @@ def sweep(found: QuerySet[Case], act: Act, at: datetime, slip: Slip = NO_SLIP) -
         try:
             with transaction.atomic():
                 claimed = _act(found.filter(pk__gt=last), act, at, A_TIME, slip)
-        except _FAILED:
+        except FAILED:
             claimed = _one_by_one(found.filter(pk__gt=last), act, at, slip)
         done += len(claimed)
         if not claimed:
@@ -58,19 +59,20 @@ def _one_by_one(
         try:
             with transaction.atomic():
                 _act(rows.filter(pk=pk), act, at, 1, slip)
-        except _FAILED as trouble:
-            _hand_over(pk, trouble, at)
+        except FAILED as trouble:
+            report_bad_row(pk, trouble, at)
     return wanted
 
 
-def _hand_over(pk: int, trouble: Exception, at: datetime) -> None:
+def report_bad_row(pk: int, trouble: Exception, at: datetime) -> None:
+    """Leave a case that could not be carried on to a person, as a work item."""
     case = Case.objects.get(pk=pk)
     said = getattr(trouble, "sentence", type(trouble).__name__)
     item = WorkItem(
         kind="bad_row",
         case_id=pk,
         division=case.division,
-        words=f"{case.number}：系统未能自动办理，请人工处理。{said}"[:400],
+        words=f"{case}：系统未能自动办理，请人工处理。{said}"[:400],
         key=f"bad_row:{pk}:{case.seq}"[:120],
         since=at,
     )

@@ -21,6 +21,7 @@ from cases.people.queries import TOWN_TIME, Actor
 # What the rules add to a move's open facts, or refuse, once the case is locked and its facts are
 # checked: they come last.
 Derive = Callable[[Moment, Case, list[Deadline], Mapping[str, Any]], dict[str, Any]]
+_UNSAID = Event()  # a draft's until its own is written; to make one each time costs as much again
 PROOF = "proof"  # the sealed fact that proves when something happened
 
 
@@ -35,7 +36,7 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
         raise Refused(
             f"这件事刚才已有人办理，现为“{label}”，请刷新后再办。", why=Why.STALE, verb=move.verb
         )
-    if case.wrapped_key is None and by.role is not Role.SYSTEM:
+    if by.role is not Role.SYSTEM and case.wrapped_key is None:
         raise Refused(
             "这件事的内容已依法销毁，不能再办，也不能再添备注。", why=Why.STATE, verb=move.verb
         )
@@ -84,14 +85,16 @@ def draft(
     slip: Slip,
     facts: Mapping[str, Any],
     moved: Sequence[Deadline] = (),
+    climbed: Sequence[Deadline] = (),
     derive: Derive | None = None,
     parts: Sequence[Part] = (),
 ) -> Draft:
     """Everything a move writes; `case`, `part` and `deadlines` are changed in memory.
 
     `moved` are deadlines whose date the caller changed; those that `derive` gave another date are
-    found by their generation. The event speaks of them all. `parts` are those of the case, which
-    decide its state after one of them moved.
+    found by their generation. `climbed` are those whose rung alone changed, by a move that changes
+    nothing else. The event speaks of them all. `parts` are those of the case, which decide its
+    state after one of them moved.
     """
     check(move, case, part, by, slip)
     asked_for(move, part, deadlines)
@@ -103,7 +106,8 @@ def draft(
     if derive is not None:
         open_facts |= derive(moment, case, deadlines, open_facts | sealed)
     redated = [d for d, was in zip(deadlines, before, strict=True) if d.generation != was]
-    made = Draft(case, part, Event(), moved=[*moved, *redated], parts=parts, quiet=slip.quiet)
+    made = Draft(case, part, _UNSAID, moved=[*moved, *redated], parts=parts, quiet=slip.quiet)
+    made.climbed = list(climbed)
     subject = part or case
     from_state, held = subject.state, (subject.unit_id, subject.officer_id)
     _go_on(move, made, open_facts, moment, by, at)
@@ -112,9 +116,10 @@ def draft(
     if set(sealed) & set(kind.words):
         reword(case, sealed)
         made.reworded = True
-    run_clocks(moment, move, made, deadlines, by=by, at=at, slip=slip, facts=open_facts)
-    share_out(moment, made, deadlines, at, changed=move.owner is not Owner.KEEPS)
-    case.next_due = next_due(deadlines)
+    if not made.still:
+        run_clocks(moment, move, made, deadlines, by=by, at=at, slip=slip, facts=open_facts)
+        share_out(moment, made, deadlines, at, changed=move.owner is not Owner.KEEPS)
+        case.next_due = next_due(deadlines)
     if slip.proof:
         sealed = sealed | {PROOF: slip.proof}
     if slip.files:
@@ -147,7 +152,7 @@ def _go_on(
 def _told(
     move: Move, made: Draft, by: Actor, facts: Mapping[str, Any], slip: Slip
 ) -> dict[str, Any]:
-    clocks = [*made.deadlines, *made.moved]
+    clocks = [*made.deadlines, *made.moved, *made.climbed]
     told = {
         "row": chain.row_of(made.case),
         "by": by.stamp,

@@ -1,6 +1,6 @@
 """Taking moves (办理): one at a time under the case's lock, or many in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -139,15 +139,18 @@ class Batch:
         slip: Slip | None = None,
         part: Part | None = None,
         moved: Sequence[Deadline] = (),
+        climbed: Sequence[Deadline] = (),
         derive: Derive | None = None,
         **facts: Any,
     ) -> Event:
         """Draft a further move of a case of this batch or of one that is locked, or of its `part`.
 
-        `moved` are deadlines whose date the caller has changed.
+        `moved` are deadlines whose date the caller has changed, `climbed` those whose rung alone,
+        by a move that changes nothing else.
         """
         self.deadlines(case)
-        return self._draft(move, case, by, at, slip or self.slip, facts, moved, derive, part)
+        told = {"moved": moved, "climbed": climbed, "derive": derive, "part": part}
+        return self._draft(move, case, by, at, slip or self.slip, facts, **told)
 
     def call(self, case: Case, named: Sequence[tuple[str, int]], at: datetime) -> list[Part]:
         """New parts of a case, as (kind, unit) each, for the moves that call them."""
@@ -161,11 +164,29 @@ class Batch:
 
     def hold(self, cases: Iterable[Case]) -> None:
         """Read the deadlines and parts of many locked cases at once, in two queries."""
-        held = {case.pk: case for case in cases}
+        held = [case.pk for case in cases]
         self._deadlines |= {pk: [] for pk in held}
+        self._keep(Deadline.objects.filter(case__in=held))
+        self._hold_parts(held)
+
+    def hold_only(self, cases: Iterable[Case], wanted: Collection[int]) -> list[Deadline]:
+        """Read some of the deadlines of many locked cases, for moves that climb a rung: others need
+        them all.
+        """
+        held = {case.pk for case in cases}
+        self._deadlines |= {pk: [] for pk in held}
+        rows = [d for d in Deadline.objects.filter(pk__in=wanted) if d.case_id in held]
+        self._keep(rows)
         self._parts |= {pk: [] for pk in held}
-        for deadline in Deadline.objects.filter(case__in=held).order_by("id"):
+        self._hold_parts({d.case_id for d in rows if d.part_id})
+        return rows
+
+    def _keep(self, rows: Iterable[Deadline]) -> None:
+        for deadline in sorted(rows, key=lambda d: d.pk):
             self._deadlines[deadline.case_id].append(deadline)
+
+    def _hold_parts(self, held: Collection[int]) -> None:
+        self._parts |= {pk: [] for pk in held}
         for part in Part.objects.filter(case__in=held).order_by("id"):
             self._parts[part.case_id].append(part)
 
@@ -204,9 +225,9 @@ class Batch:
         at: datetime,
         slip: Slip,
         facts: dict[str, Any],
-        moved: Sequence[Deadline] = (),
-        derive: Derive | None = None,
+        *,
         part: Part | None = None,
+        **told: Any,
     ) -> Event:
         made = draft(
             self.moment,
@@ -218,9 +239,8 @@ class Batch:
             at=at,
             slip=slip,
             facts=facts,
-            moved=moved,
-            derive=derive,
             parts=self.parts(case) if part else (),
+            **told,
         )
         self.drafts.append(made)
         return made.event

@@ -13,13 +13,12 @@ from cases.docket.models import (
     Attachment,
     Case,
     Deadline,
-    Event,
     Outbox,
-    Part,
     Stake,
     WorkItem,
 )
 from cases.docket.record.drafted import ASKED, OWNER, Draft
+from cases.docket.record.rows import amend, enter, pour
 from cases.people.queries import TOWN_TIME
 
 _MOVED = [
@@ -43,10 +42,11 @@ _MOVED = [
     "seq",
     "head",
 ]
+_CHAINED = ["seq", "head"]
 _WORDED = ["title", "words", "search"]
 _PART = ["kind", "state", "unit_id", "officer_id", "closed_at", "next_due", "version"]
-_CLOCK = ["state", "met_at", "met_by", "rung", "colour", "next_rung", "next_rung_at"]
-_CLOCK += ["unit", "officer"]
+RUNG = ["rung", "colour", "next_rung", "next_rung_at"]
+_CLOCK = ["state", "met_at", "met_by", *RUNG, "unit", "officer"]
 _DATES = ["generation", "last_day", "due_at", "provisional", "calendar_version", "snapshot"]
 
 # Who holds the case now gets or keeps a stake; whoever held it before keeps seeing it, but owes
@@ -88,12 +88,11 @@ def write(drafts: Sequence[Draft], new: Sequence[Case] = ()) -> None:
     """
     opened = {case.pk for case in new}
     _update_cases({d.case.pk: d.case for d in drafts if d.case.pk not in opened}, drafts)
-    parts = {d.part.pk: d.part for d in drafts if d.part is not None}
-    if parts:
-        Part.objects.bulk_update(parts.values(), _PART)
-    _enter([d.event for d in drafts])
+    parts = {d.part.pk: d.part for d in drafts if d.part is not None and not d.still}
+    amend(parts.values(), _PART)
+    enter([d.event for d in drafts])
     _write_deadlines(drafts)
-    _write_stakes(drafts)
+    _write_stakes([d for d in drafts if not d.still])
     _write_outbox(drafts)
     files = [file for d in drafts for file in d.files]
     if files:
@@ -110,7 +109,7 @@ def enter_cases(cases: Sequence[Case], now: datetime) -> None:
     it afterwards would write the row and its search index twice.
     """
     _number([case for case in cases if case.state not in kinds.kind(case.kind).drafts], now)
-    _enter(cases)
+    enter(cases)
 
 
 def give_numbers(cases: Sequence[Case], now: datetime) -> None:
@@ -133,36 +132,19 @@ def _number(cases: Sequence[Case], now: datetime) -> None:
             case.number = f"{division}-{letter}-{year}-{number:06}"
 
 
-def _enter(rows: Sequence[Case] | Sequence[Event]) -> None:
-    if len(rows) == 1:
-        rows[0].save(force_insert=True)
-    if len(rows) < 2:
-        return
-    # COPY: an import of long texts takes half the time of an INSERT of as many values.
-    model = type(rows[0])
-    fields = [f for f in model._meta.concrete_fields if rows[0].pk or not f.primary_key]
-    table, names = model._meta.db_table, ", ".join(f'"{f.column}"' for f in fields)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as stream,
-    ):
-        for row in rows:
-            values = (f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields)
-            stream.write_row(list(values))
-
-
 def _update_cases(cases: dict[int, Case], drafts: Sequence[Draft]) -> None:
     reworded = {d.case.pk for d in drafts if d.reworded}
-    for case in cases.values():
-        # One statement a case: a sweep takes at most 200, and each is an update by primary key.
-        names = _MOVED + (_WORDED if case.pk in reworded else [])
-        Case.objects.filter(pk=case.pk).update(**{name: getattr(case, name) for name in names})
+    moved = {d.case.pk for d in drafts if not d.still} - reworded
+    amend([case for pk, case in cases.items() if pk in reworded], [*_MOVED, *_WORDED])
+    amend([case for pk, case in cases.items() if pk in moved], _MOVED)
+    amend([case for pk, case in cases.items() if pk not in reworded | moved], _CHAINED)
 
 
 def _write_deadlines(drafts: Sequence[Draft]) -> None:
     moved = {d.pk: d for draft in drafts for d in draft.moved}
-    if moved:
-        Deadline.objects.bulk_update(moved.values(), [*_DATES, *_CLOCK])
+    amend(moved.values(), [*_DATES, *_CLOCK])
+    climbed = {d.pk: d for draft in drafts for d in draft.climbed if d.pk not in moved}
+    amend(climbed.values(), RUNG)
     last: dict[tuple[Any, ...], Deadline] = {}
     for draft in drafts:
         for d in draft.deadlines:
@@ -182,6 +164,8 @@ def _write_deadlines(drafts: Sequence[Draft]) -> None:
 
 
 def _write_stakes(drafts: Sequence[Draft]) -> None:
+    if not drafts:
+        return
     last: dict[tuple[Any, ...], Stake] = {}
     touched: dict[tuple[int, int | None], datetime] = {}
     for draft in drafts:
@@ -218,9 +202,9 @@ def _write_stakes(drafts: Sequence[Draft]) -> None:
 
 def _write_outbox(drafts: Sequence[Draft]) -> None:
     rows = [
-        Outbox(reader=reader, case_id=d.event.case_id, seq=d.event.seq)
+        (reader, d.event.case_id, d.event.seq)
         for d in drafts
         for reader in kinds.readers(quiet=d.quiet)
     ]
     if rows:
-        Outbox.objects.bulk_create(rows)
+        pour(Outbox, ["reader", "case_id", "seq"], rows)
