@@ -21,6 +21,7 @@ from cases.docket.models import (
 )
 from cases.grid.models import Grid, Village
 from cases.intake.models import Report
+from cases.notice.models import Notice, Preference
 from cases.oversight.models import Chase
 from cases.people.models import (
     Certificate,
@@ -68,12 +69,14 @@ __all__ = [
     "Identity",
     "Ladder",
     "Link",
+    "Notice",
     "Officer",
     "Outbox",
     "Part",
     "Party",
     "Post",
     "Precedent",
+    "Preference",
     "Report",
     "Response",
     "Route",

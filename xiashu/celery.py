@@ -30,6 +30,12 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "cases.heartbeat", "schedule": 30.0},
     # Every minute: what is late, or soon will be, is chased (rungs that fired fire no more).
     "chase": {"task": "cases.chase", "schedule": 60.0},
+    # Every quarter of a minute: what happened becomes notices (in the app at once).
+    "derive notices": {"task": "cases.derive_notices", "schedule": 15.0},
+    # Every minute: mail that is due is sent, what waits for one person as one mail.
+    "send notices": {"task": "cases.send_notices", "schedule": 60.0},
+    # Every minute: events go to the other system, where one is named.
+    "send webhook": {"task": "cases.send_webhook", "schedule": 60.0},
     # Every ten minutes: deadlines counted by an older calendar are counted again.
     "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
     # Every night at 02:30 town time the record is anchored outside the database.

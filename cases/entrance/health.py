@@ -21,6 +21,7 @@ from django.db.utils import DatabaseError
 
 from cases.docket import scanning, vault
 from cases.docket.queries.workitems import count_open
+from cases.notice.queries import health as notice
 from cases.people.queries import town_day
 from cases.rulebook.queries import book
 
@@ -59,13 +60,13 @@ def examine(now: datetime) -> Health:
     if trouble := _database() or _migrations():
         health.down.append(trouble)
     else:
-        health.degraded.extend([*_calendar(now), *_work_items()])
+        health.degraded.extend([*_calendar(now), *_work_items(), *notice.troubles(now)])
     if trouble := _broker():
         health.down.append(trouble)
     else:
         health.degraded.extend(_worker(now))
     health.degraded.extend([*_files(), *_backup(now)])
-    health.notes.append(_scanner())
+    health.notes.extend([_scanner(), *notice.notes()])
     if scanning.configured() and not scanning.reachable():
         health.degraded.append("scanner: no answer")
     return health

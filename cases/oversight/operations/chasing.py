@@ -16,12 +16,12 @@ from django.db.models import Q
 from cases.docket.chain import mark_of
 from cases.docket.counted import due_of, hours_of
 from cases.docket.models import Case, Deadline, DeadlineState, WorkItem
+from cases.docket.queries.recipients import told_to
 from cases.docket.record import Batch, begin
 from cases.docket.record.clocks import trouble_item
 from cases.law.ladders import Passed, Rung, highest_passed, rung_of
 from cases.law.rule import LawError
 from cases.oversight.models import Chase
-from cases.oversight.queries.recipients import told_to
 from cases.oversight.states import CHASE
 from cases.people.queries import SYSTEM, town_day
 from cases.rulebook.queries.rules import RuleMissing
@@ -152,6 +152,7 @@ def _chased(
     told: dict[str, Any] = {"deadline": mark_of(deadline), "term": deadline.term, "rung": fired}
     told |= {"colour": rung.colour.value or "none", "heard": "、".join(rung.told)}
     told |= {"notice": rung.paper, "issuer": rung.issuer, "late_by": late // 60 or None}
+    told["loud"] = None if rung.quiet else True
     part = batch.part(case, deadline.part_id) if deadline.part_id else None
     given = {name: value for name, value in told.items() if value not in (None, "")}
     event = batch.take(CHASE, case, part=part, by=SYSTEM, at=at, moved=[deadline], **given)
