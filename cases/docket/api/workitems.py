@@ -44,6 +44,10 @@ class WorkItemsOut(serializers.Serializer[Any]):
     next = serializers.IntegerField(allow_null=True)
 
 
+class NothingIn(StrictSerializer):
+    """A body with nothing in it."""
+
+
 class SettleIn(StrictSerializer):
     """What came of it; of a call it must be said who was reached, and when."""
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.notice.models import Notice
 from cases.notice.operations.making import GATHERS
@@ -68,7 +68,7 @@ def send(at: datetime) -> Sent:
     until = time.monotonic() + LONGEST_RUN
     try:
         while not done.down and time.monotonic() < until and (claimed := _claim(at)):
-            _deliver(server, claimed, at, done)
+            _deliver(server, *claimed, at, done)
     finally:
         _close(server)
     return done
@@ -78,26 +78,32 @@ def _due(at: datetime) -> Any:
     return Notice.objects.filter(channel=Channel.MAIL, state__in=OPEN, next_try_at__lte=at)
 
 
-def _claim(at: datetime) -> list[Notice]:
-    """The due mail of one person, marked as tried before anything is sent."""
+def _claim(at: datetime) -> tuple[Officer, list[Notice]] | None:
+    """The due mail of one person, marked as tried before anything is sent; urgent mail first.
+
+    The person's row is held meanwhile: what waits for one goes as one mail, by one sender.
+    """
     with transaction.atomic():
-        first = _due(at).order_by("next_try_at", "id").select_for_update(skip_locked=True).first()
-        if first is None:
-            return []
+        own = _due(at).filter(recipient=OuterRef("pk"))
+        people = Officer.objects.filter(Exists(own)).alias(urgent=Exists(own.filter(urgent=True)))
+        people = people.order_by("-urgent", "pk").select_for_update(skip_locked=True, no_key=True)
+        officer = people.first()
+        if officer is None:
+            return None
         fresh = Q(state=State.WAITING, attempts=0, next_try_at__lte=at + GATHERS)
-        mine = Notice.objects.filter(channel=Channel.MAIL, state__in=OPEN)
-        mine = mine.filter(Q(next_try_at__lte=at) | fresh, recipient_id=first.recipient_id)
-        mine = mine.order_by("id")
-        rows = list(mine.select_for_update(skip_locked=True, of=("self",))[:A_MAIL])
+        mine = Notice.objects.filter(channel=Channel.MAIL, state__in=OPEN, recipient=officer)
+        mine = mine.filter(Q(next_try_at__lte=at) | fresh).order_by("id")
+        rows = list(mine.select_for_update(of=("self",))[:A_MAIL])
         for row in rows:
             row.attempts += 1
             row.state, row.next_try_at = State.FAILED, at + LEASE
         Notice.objects.bulk_update(rows, ["attempts", "state", "next_try_at"])
-    return rows
+    return officer, rows
 
 
-def _deliver(server: Any, claimed: list[Notice], at: datetime, done: Sent) -> None:
-    officer = Officer.objects.get(pk=claimed[0].recipient_id)
+def _deliver(
+    server: Any, officer: Officer, claimed: list[Notice], at: datetime, done: Sent
+) -> None:
     if not officer.is_active or not officer.email:
         _bury(claimed, INACTIVE if not officer.is_active else NO_ADDRESS, done)
         return

@@ -15,7 +15,6 @@ from django.template.loader import render_to_string
 from cases.docket import access, kinds
 from cases.docket.models import Case
 from cases.docket.queries.rows import shown
-from cases.law.moves import Role
 from cases.notice.models import Notice
 from cases.notice.queries.links import link_of
 from cases.notice.states import words_of
@@ -35,7 +34,6 @@ class Line:
     words: str
     due_at: datetime | None
     link: str
-    post: str
 
 
 @dataclass(frozen=True)
@@ -53,13 +51,10 @@ def letter_of(officer: Officer, notices: Sequence[Notice], now: datetime) -> Let
     seen = sights(officer, notices, now)
     withheld = [n for n in notices if n.case.confidential and n.pk not in seen]
     told = [n for n in notices if n not in withheld]
-    units = dict(
-        Unit.objects.filter(pk__in={n.unit_id for n in told}).values_list("id", "short_name")
-    )
     town = Unit.objects.filter(division=settings.HOME_DIVISION, kind="town").first()
     name = (town.short_name or town.name) if town else ""
     urgent = any(n.urgent for n in told)
-    lines = [_line(n, units, full=n.pk in seen) for n in told]
+    lines = [_line(n, full=n.pk in seen) for n in told]
     context = {"lines": lines, "site": settings.SITE, "town": name, "urgent": urgent}
     subject = (SUBJECT_URGENT if urgent else SUBJECT).format(town=name, many=len(told))
     return Letter(subject, render_to_string("notice/mail.txt", context), told, withheld)
@@ -82,14 +77,12 @@ def sights(officer: Officer, notices: Iterable[Notice], now: datetime) -> set[in
     return seen
 
 
-def _line(notice: Notice, units: dict[int, str], *, full: bool) -> Line:
+def _line(notice: Notice, *, full: bool) -> Line:
     case = notice.case
-    role = Role(notice.role).label if notice.role else ""
     return Line(
         number=shown(case),
         kind=kinds.kind(case.kind).label,
         words=words_of(notice.rule, notice.what, notice.paper) if full else "",
         due_at=notice.due_at if full else None,
         link=settings.SITE + link_of(notice, case) if full else "",
-        post=f"{units.get(notice.unit_id or 0, '')} {role}".strip(),
     )
