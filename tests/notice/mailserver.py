@@ -19,42 +19,42 @@ class Server:
     hangs_up: str = ""  # the command at which it goes away
 
 
+class _Talk(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        heard: Server = self.server.heard  # type: ignore[attr-defined]
+        heard.connections += 1
+        self.say("220 ready")
+        to = ""
+        for line in self.rfile:
+            said = line.decode().strip()
+            verb = said.partition(" ")[0].upper()
+            if verb == heard.hangs_up:
+                return
+            if verb == "RCPT":
+                to = said.partition("<")[2].partition(">")[0]
+            if verb == "DATA":
+                self.say("354 go on")
+                heard.letters.append((to, self.letter()))
+            self.say(heard.says.get(verb, "250 ok"))
+
+    def letter(self) -> str:
+        lines = []
+        for line in self.rfile:
+            if line == b".\r\n":
+                break
+            lines.append(line)
+        return b"".join(lines).decode()
+
+    def say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+
 @contextmanager
 def mail_server(settings: Any, **how: Any) -> Iterator[Server]:
     """A server that listens while the test runs, and is the installation's mail server."""
     heard = Server(**how)
-
-    class Talk(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            heard.connections += 1
-            self.say("220 ready")
-            to = ""
-            for line in self.rfile:
-                said = line.decode().strip()
-                verb = said.partition(" ")[0].upper()
-                if verb == heard.hangs_up:
-                    return
-                if verb == "RCPT":
-                    to = said.partition("<")[2].partition(">")[0]
-                if verb == "DATA" and "DATA" not in heard.says:
-                    self.say("354 go on")
-                    heard.letters.append((to, self.letter()))
-                self.say(heard.says.get(verb, "221 bye" if verb == "QUIT" else "250 ok"))
-                if verb == "QUIT":
-                    return
-
-        def letter(self) -> str:
-            lines = []
-            for line in self.rfile:
-                if line == b".\r\n":
-                    break
-                lines.append(line)
-            return b"".join(lines).decode()
-
-        def say(self, words: str) -> None:
-            self.wfile.write(f"{words}\r\n".encode())
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk) as server:
+        server.heard = heard  # type: ignore[attr-defined]
         server.daemon_threads = True
         heard.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

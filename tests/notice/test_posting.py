@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -243,7 +244,7 @@ def test_a_name_is_refused_for_one_inner_address_among_many(
 ) -> None:
     settings.WEBHOOK_PRIVATE = False
     told = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
-    monkeypatch.setattr(target.socket, "getaddrinfo", lambda *_, **__: told)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: told)
     with pytest.raises(NotPushed) as refused:
         addresses_of(target_of("https://hook.example.cn/in"))
     assert "指向内部网络" in refused.value.sentence
@@ -259,16 +260,16 @@ def test_the_connection_goes_to_the_address_that_was_judged(
         return [(2, 1, 6, "", ("127.0.0.1", 0))]
 
     with other_system(settings) as heard:
-        monkeypatch.setattr(target.socket, "getaddrinfo", lookup)
+        monkeypatch.setattr(socket, "getaddrinfo", lookup)
         reached: list[tuple[str, int]] = []
-        connect = target.socket.create_connection
+        connect = socket.create_connection
 
         def noted(address: tuple[str, int], *rest: Any) -> Any:
             reached.append(address)
             monkeypatch.undo()
             return connect(address, *rest)
 
-        monkeypatch.setattr(target.socket, "create_connection", noted)
+        monkeypatch.setattr(socket, "create_connection", noted)
         push(target_of(f"http://hook.example.cn:{heard.port}/in"), b"{}", {})
     assert (asked, reached) == (["hook.example.cn"], [("127.0.0.1", heard.port)])
     assert heard.got[0][0]["host"] == f"hook.example.cn:{heard.port}"

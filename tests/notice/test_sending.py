@@ -86,7 +86,7 @@ def test_no_name_no_title_no_place_leaves_by_mail(town: Cast) -> None:
     walk(town, file(town, **SECRETS), "handle")
     derive(NOW)
     send(SOON)
-    text = "".join(letter.subject + letter.body for letter in mail.outbox)
+    text = "".join(f"{letter.subject}{letter.body}" for letter in mail.outbox)
     assert len(mail.outbox) == 3
     assert not [word for word in SECRETS.values() if word in text]
     assert not [o.name for o in Officer.objects.all() if o.name in text]
@@ -264,7 +264,7 @@ def test_killed_in_the_middle_it_is_sent_once_more_and_never_doubled(
         raise Killed
 
     with monkeypatch.context() as broken:
-        broken.setattr(sending.EmailMessage, "send", killed)
+        broken.setattr(mail.EmailMessage, "send", killed)
         with pytest.raises(Killed):
             send(SOON)
     assert states() == [("failed", 1, "")]

@@ -63,7 +63,7 @@ class NoticesView(OwnDoor):
             kind=wanted_kind(told["kind"]),
             after=told["after"],
         )
-        body = {"unread": unread(self.officer), "results": page.rows, "next": page.next}
+        body = {"unread": unread(self.officer.pk), "results": page.rows, "next": page.next}
         return Response(NoticesOut(body).data)
 
 

@@ -99,7 +99,8 @@ def _meant(address: Address) -> list[Address]:
 def push(target: Target, body: bytes, headers: Mapping[str, str]) -> None:
     """Send one body to a target within five seconds in all; NotPushed where it was not taken."""
     link = _connection(target, addresses_of(target)[0])
-    watch = threading.Timer(PATIENCE, _cut, [link])
+    late = threading.Event()
+    watch = threading.Timer(PATIENCE, _cut, [link, late])
     watch.daemon = True
     watch.start()
     try:
@@ -107,18 +108,20 @@ def push(target: Target, body: bytes, headers: Mapping[str, str]) -> None:
         answer = link.getresponse()
         status, moved = answer.status, answer.getheader("Location", "")
     except (http.client.HTTPException, OSError, ValueError) as gone:
-        raise _gone(gone, slow=not watch.is_alive()) from gone
+        raise _gone(gone, late=late.is_set()) from gone
     finally:
         watch.cancel()
         link.close()
+    if late.is_set():  # cut short in the middle of its headers
+        raise _gone(TimeoutError(), late=True)
     if 300 <= status < 400:
         raise NotPushed(f"对方要求转到 {moved[:80] or '别处'}，没有跟随；请改填最终地址。")
     if not 200 <= status < 300:
         raise NotPushed(f"对方没有收下（{status}）。")
 
 
-def _gone(error: Exception, *, slow: bool) -> NotPushed:
-    if slow or isinstance(error, TimeoutError):
+def _gone(error: Exception, *, late: bool) -> NotPushed:
+    if late or isinstance(error, TimeoutError):
         return NotPushed("对方 5 秒内没有答完。", at_all=True)
     if isinstance(error, OSError):
         return NotPushed("连不上对方的服务。", at_all=True)
@@ -153,7 +156,8 @@ def _connection(target: Target, address: str) -> _Plain | _Secure:
     return link
 
 
-def _cut(link: http.client.HTTPConnection) -> None:
+def _cut(link: http.client.HTTPConnection, late: threading.Event) -> None:
+    late.set()
     sock = link.sock
     if sock is not None:
         try:

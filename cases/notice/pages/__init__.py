@@ -56,7 +56,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     Nobody clicked: the asking keeps no log-in alive, and one that is over is not told of here, lest
     the page with what was typed goes away. Only a number is said.
     """
-    many = unread(request.user) if isinstance(request.user, Officer) else 0
+    many = unread(request.user.pk) if isinstance(request.user, Officer) else 0
     return render(request, "notice/bell.html", {"many": many})
 
 

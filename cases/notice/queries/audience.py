@@ -7,7 +7,7 @@ event is not told of it.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from cases.docket import access
 from cases.docket.queries.recipients import told_to
@@ -30,9 +30,6 @@ from cases.people.directory import directory
 from cases.people.models import Deputy, Post
 from cases.people.queries import in_force
 from cases.rulebook.queries import Book
-
-_NOBODY: Final = (None, None)
-
 
 @dataclass(frozen=True)
 class Told:
@@ -113,9 +110,9 @@ class Hearing:
         self, audience: Audience, said: Said, held: tuple[int | None, int | None] | None
     ) -> list[Post]:
         case = said.case(held)
-        key = (audience, case.division, case.unit_id, case.officer_id)
-        key += (case.filer_id, case.filer_unit_id) if audience is Audience.FILER else _NOBODY
-        key += (case.pk if case.confidential else None,)
+        filer = (case.filer_id, case.filer_unit_id) if audience is Audience.FILER else None
+        secret = case.pk if case.confidential else None
+        key = (audience, case.division, case.unit_id, case.officer_id, filer, secret)
         if key not in self._kept:
             self._kept[key] = list(access.who(audience, case, self.day).order_by("id"))
         return self._kept[key]

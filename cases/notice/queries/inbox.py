@@ -55,9 +55,9 @@ class Inbox:
     next: int
 
 
-def unread(officer: Officer) -> int:
-    """How many notices wait to be read, up to `MOST`; one query, off its own index."""
-    rows = _own(officer).filter(state=State.SENT)
+def unread(officer: int) -> int:
+    """How many notices of an officer wait to be read, up to `MOST`; one query, off its index."""
+    rows = Notice.objects.filter(channel=Channel.APP, recipient=officer, state=State.SENT)
     return len(rows.order_by("-id").values_list("pk")[:MOST])
 
 

@@ -53,7 +53,7 @@ def undelivered(actor: Actor) -> list[Group]:
     rows = dead_of(actor).values("channel", "last_error", "recipient", "recipient__name")
     rows = rows.annotate(count=Count("pk"), last=Max("created_at"), of=Min("unit__short_name"))
     rows = rows.order_by("-last", "channel", "recipient")
-    return [_group(row) for row in rows[:MOST]]
+    return [_group(dict(row)) for row in rows[:MOST]]
 
 
 def of_group(rows: QuerySet[Notice], group: str) -> QuerySet[Notice]:
