@@ -31,6 +31,7 @@ from cases.people.models import Deputy, Post
 from cases.people.queries import in_force
 from cases.rulebook.queries import Book
 
+
 @dataclass(frozen=True)
 class Told:
     """One post told of one event, by which rule, and of which obligation if of one."""
