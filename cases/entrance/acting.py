@@ -144,7 +144,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "town_name": place_name(actor.division if actor else settings.HOME_DIVISION),
         "footer": getattr(settings, "FOOTER", {}),
         "today": timezone.localdate(),
-        "bell": SimpleLazyObject(partial(unread, request.user.pk)) if actor else None,
+        "bell": SimpleLazyObject(partial(unread, request.user.pk or 0)) if actor else None,
     }
 
 

@@ -128,9 +128,14 @@ def _row(notice: Notice, *, full: bool) -> Row:
         unread=notice.state == State.SENT,
         urgent=notice.urgent,
         post_id=notice.post_id or 0,
-        post_label=f"{unit.short_name or unit.name} {role.label}" if unit else role.label,
+        post_label=_post(unit.short_name or unit.name if unit else "", role),
         link=link_of(notice, case) if full else "",
     )
+
+
+def _post(unit: str, role: Role) -> str:
+    """A post as people call it; a room that is named after its role is named once."""
+    return unit if unit.endswith(role.label) else f"{unit} {role.label}".strip()
 
 
 def _words(notice: Notice, *, full: bool, secret: bool) -> str:
