@@ -22,8 +22,8 @@ class CasesConfig(AppConfig):
         docket_kinds = import_module("cases.docket.kinds")
         register = docket_kinds.register
         if settings.WEBHOOK_URL:
-            # Its rows are kept from now on; the sending itself is a later chapter (notice).
             docket_kinds.register_reader("webhook", quiet=False)
+        docket_kinds.register_reader("notice", quiet=False)
         for place in KINDS:
             module, name = place.split(":")
             register(getattr(import_module(module), name))

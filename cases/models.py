@@ -21,6 +21,7 @@ from cases.docket.models import (
 )
 from cases.grid.models import Grid, Village
 from cases.intake.models import Report
+from cases.notice.models import Notice, Preference
 from cases.oversight.models import Chase
 from cases.people.models import (
     Certificate,
@@ -70,6 +71,7 @@ __all__ = [
     "Identity",
     "Ladder",
     "Link",
+    "Notice",
     "OffenceBasis",
     "OffenceItem",
     "Officer",
@@ -78,6 +80,7 @@ __all__ = [
     "Party",
     "Post",
     "Precedent",
+    "Preference",
     "Report",
     "Response",
     "Route",

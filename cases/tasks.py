@@ -13,6 +13,10 @@ from cases.docket.operations.handing import hand_over_ended
 from cases.docket.operations.retaining import retain
 from cases.docket.operations.uploads import sweep_uploads
 from cases.intake.operations import resume_due
+from cases.notice.operations.again import forget
+from cases.notice.operations.deriving import derive
+from cases.notice.operations.posting import post
+from cases.notice.operations.sending import send
 from cases.oversight.operations.chasing import chase
 from cases.whistle.operations.ending import evaluate_due
 from cases.whistle.operations.ending import resume_due as resume_whistles
@@ -58,6 +62,24 @@ def chase_due() -> None:
         pass
 
 
+@shared_task(name="cases.derive_notices")
+def derive_notices() -> None:
+    """What happened is told to whom it concerns, each thing once to each."""
+    derive(timezone.now())
+
+
+@shared_task(name="cases.send_notices")
+def send_notices() -> None:
+    """Mail that is due is sent, one mail a person."""
+    send(timezone.now())
+
+
+@shared_task(name="cases.send_webhook")
+def send_webhook() -> None:
+    """Events are pushed to the other system, in order within a case."""
+    post(timezone.now())
+
+
 @shared_task(name="cases.sweep_uploads")
 def sweep() -> None:
     """Files that were sent ahead and taken by no move are thrown away."""
@@ -88,3 +110,4 @@ def erase_in_time() -> None:
     """What has been kept long enough is erased; the proof goes to the log."""
     proof = retain(timezone.now(), limit=ERASED_A_NIGHT)
     logger.info("retention %s", json.dumps(proof.as_dict(), ensure_ascii=False))
+    logger.info("notices forgotten %s", forget(timezone.now()))

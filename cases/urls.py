@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("cases.docket.urls")),
     path("", include("cases.oversight.urls")),
     path("", include("cases.penalty.urls")),
+    path("", include("cases.notice.urls")),
     path("", include("cases.whistle.urls")),
     path("", include("cases.intake.urls")),
 ]

@@ -56,6 +56,7 @@ FOUGHT = "fought"  # who reads which boundaries are fought over
 GUIDED = "guided"  # casework, but no enterprise: the precedents
 UNDISPUTED = "undisputed"  # what lies beside an objection: nobody objected
 WIDE_ONLY = "wide"  # the seats that answer for a whole territory
+UNDELIVERED = "undelivered"  # who sees which notices did not arrive
 BOARD, RATES = "board", "rates"  # who has the board of whistles; who reads the rates
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
@@ -80,6 +81,7 @@ BY_ROLE: dict[str, set[Role]] = {
     },
     BOARD: {*UNIT_SEATS - {Role.VILLAGE}, Role.SUPERVISOR, Role.COUNTY_DESK},
     RATES: {*UNIT_SEATS - {Role.VILLAGE, Role.DUTY}, Role.SUPERVISOR, Role.COUNTY_DESK},
+    UNDELIVERED: {Role.SYSADMIN, Role.SUPERVISOR, Role.DESK, Role.COUNTY_DESK},
     RULING: {Role.ARBITER, Role.COUNTY_DESK},
     FOUGHT: {
         *(Role.ARBITER, Role.COUNTY_DESK, Role.SUPERVISOR),
@@ -277,6 +279,21 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     **{f"api/v1/reports/<str:number>/{verb}/": (NEVER, SEEN) for verb in report.VERBS},
     "overdue/": (WIDE_ONLY, NEVER),
+    # Notices: whose they are and what is shown of them is in notice/test_inbox.
+    "notices/": (STAFF, NEVER),
+    "notices/bell/": (ANYBODY, NEVER),
+    "notices/read/": (NEVER, STAFF),
+    "notices/preferences/": (NEVER, STAFF),
+    "notices/<int:row>/open/": (NEVER, STAFF),
+    "notices/undelivered/": (UNDELIVERED, NEVER),
+    "notices/undelivered/resend/": (NEVER, UNDELIVERED),
+    "cases/<str:number>/told/": (NAMELESS, NEVER),
+    "api/v1/notices/": (STAFF, NEVER),
+    "api/v1/notices/read/": (NEVER, STAFF),
+    "api/v1/notices/preferences/": (STAFF, STAFF),
+    "api/v1/notices/undelivered/": (UNDELIVERED, NEVER),
+    "api/v1/notices/undelivered/resend/": (NEVER, UNDELIVERED),
+    "api/v1/cases/<str:number>/told/": (NAMELESS, NEVER),
     "overdue/urge/": (NEVER, STAFF),
     "api/v1/overdue/": (WIDE_ONLY, NEVER),
     **{f"{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in ("reports", "whistles")},

@@ -42,6 +42,12 @@ app.conf.beat_schedule = {
     "chores heartbeat": _woken("chores_heartbeat", 30.0, 25),
     # Every minute: what is late, or soon will be, is chased (rungs that fired fire no more).
     "chase": _woken("chase", 60.0, 55),
+    # Every quarter of a minute: what happened becomes notices (in the app at once).
+    "derive notices": _woken("derive_notices", 15.0, 14),
+    # Every minute: mail that is due is sent, what waits for one person as one mail.
+    "send notices": _woken("send_notices", 60.0, 55),
+    # Every minute: events go to the other system, where one is named.
+    "send webhook": _woken("send_webhook", 60.0, 55),
     # Every ten minutes: deadlines counted by an older calendar are counted again.
     "recount": _woken("recount", crontab(minute="*/10"), 9 * MINUTE),
     # Every night at 02:30 town time the record is anchored outside the database.

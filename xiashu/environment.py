@@ -115,6 +115,45 @@ def tile_source(address: str) -> list[str]:
     return ["https://" + re.sub(r"^[^.]*\{s\}[^.]*", "*", parts.netloc)]
 
 
+_PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over: `secure` is "", "smtps" (TLS at once) or "starttls"."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    secure: str = ""
+
+
+def mail_server_from(url: str) -> MailServer:
+    """`smtp://`, `smtps://` or `starttls://user:password@host:port`; no host for no address.
+
+    ValueError in a person's words for anything else; the password is not repeated in it.
+    """
+    if not url:
+        return MailServer()
+    parts = urlsplit(url)
+    try:
+        port = parts.port or _PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        port = 0
+    if not port or not parts.hostname:
+        raise ValueError(
+            "XIASHU_SMTP_URL 应如 smtps://用户:密码@主机:端口（或 smtp://、starttls://）。"
+        )
+    return MailServer(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        secure="" if parts.scheme == "smtp" else parts.scheme,
+    )
+
+
 def _make_once(path: Path, text: str) -> None:
     """Write a secret so that of two starters exactly one makes it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from csp.constants import NONCE
 from xiashu.environment import (
     database_from,
     keyring_from,
+    mail_server_from,
     number_from,
     secret_from,
     state_folder,
@@ -273,8 +274,26 @@ SEEDS = BASE_DIR / "seeds"
 ANCHORS = STATE / "anchors"
 # The malware scanner (clamd) every file is shown to: tcp://host:3310 or unix:///path; "" for none.
 CLAMD = os.environ.get("XIASHU_CLAMD", "")
-# Where events are to be sent; while it stands, the outbox keeps a row for each (not sent yet).
+# Where events are pushed (接口推送); while it stands, the outbox keeps a row for each. The target
+# must be https on a public address: a closed government network says otherwise, knowingly.
 WEBHOOK_URL = os.environ.get("XIASHU_WEBHOOK_URL", "")
+WEBHOOK_SECRET = os.environ.get("XIASHU_WEBHOOK_SECRET", "")
+WEBHOOK_PRIVATE = os.environ.get("XIASHU_WEBHOOK_PRIVATE", "") == "1"
+WEBHOOK_HTTP = os.environ.get("XIASHU_WEBHOOK_HTTP", "") == "1"
+# Mail: off until a server and a sender are named.
+_MAIL = mail_server_from(os.environ.get("XIASHU_SMTP_URL", ""))
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.secure == "smtps", _MAIL.secure == "starttls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("XIASHU_MAIL_FROM", "")
+MAIL_ON = bool(EMAIL_HOST and DEFAULT_FROM_EMAIL)
+# The address people reach the service at: what links in mails begin with.
+SITE = os.environ.get("XIASHU_SITE", "").rstrip("/") or (
+    CSRF_TRUSTED_ORIGINS[0]
+    if CSRF_TRUSTED_ORIGINS
+    else f"http://127.0.0.1:{os.environ.get('XIASHU_PORT') or 8000}"
+)
 # What the law asks of a footer (主办单位、备案号、意见投诉); an empty entry is not shown.
 FOOTER = {
     key: os.environ.get(f"XIASHU_FOOTER_{key.upper()}", "")

@@ -172,9 +172,10 @@ def only_reads(actor: Actor, case: Case) -> bool:
 def who(audience: Audience, case: Case, on: date) -> QuerySet[Post]:
     """The posts of a day to which an event is told; empty where nobody holds such a post.
 
-    Of a confidential case nobody hears who could not open it.
+    Of a confidential case nobody hears who could not open it; of a unit's cases not those who
+    answer only for what they were given in person.
     """
-    posts = Post.objects.filter(in_force(on), officer__is_active=True)
+    posts = Post.objects.filter(in_force(on), officer__is_active=True).exclude(role__in=NO_CASES)
     if case.confidential:
         hands = Q(officer_id=None) | Q(officer_id=OuterRef("officer_id"))
         given = Stake.objects.filter(hands, Q(unit_id=OuterRef("unit_id")), case=case)
@@ -184,7 +185,9 @@ def who(audience: Audience, case: Case, on: date) -> QuerySet[Post]:
             return posts.filter(Q(officer_id=case.filer_id), Q(unit_id=case.filer_unit_id))
         case Audience.OWNER:
             held = posts.filter(Q(unit_id=case.unit_id))
-            return held.filter(officer_id=case.officer_id) if case.officer_id else held
+            if case.officer_id:
+                return held.filter(officer_id=case.officer_id)
+            return held.exclude(role__in=OWN_ONLY)
         case Audience.DESK:
             return posts.filter(role=Role.DESK, unit__division=case.division)
         case Audience.LEADER:

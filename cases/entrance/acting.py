@@ -6,6 +6,7 @@ form carries the post it was filled in under: sent under another one, it is refu
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -15,12 +16,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from cases.entrance.queries import entries, may_file, place_name
 from cases.entrance.sessions import ask_again, end, ended, sentence
+from cases.notice.queries.inbox import unread
 from cases.people.models import Officer
 from cases.people.queries import (
     OWN_PASSWORD_FIRST,
@@ -141,6 +144,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "town_name": place_name(actor.division if actor else settings.HOME_DIVISION),
         "footer": getattr(settings, "FOOTER", {}),
         "today": timezone.localdate(),
+        "bell": SimpleLazyObject(partial(unread, request.user.pk or 0)) if actor else None,
     }
 
 

@@ -32,7 +32,7 @@ from cases.entrance.sessions import sentence
 from cases.entrance.throttles import too_often
 from cases.intake.states.way import REWORK
 from cases.intake.states.words import RETURNED
-from cases.law.moves import Refused, Role
+from cases.law.moves import Refused, Role, Why
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
@@ -138,9 +138,12 @@ def settle_item(request: HttpRequest, item: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now = timezone.now()
     try:
-        settled = settle(item, by=actor, at=now)
+        settled = settle(item, by=actor, at=now, result=request.POST.get("result", ""))
     except Refused as refused:
-        raise Http404 from refused
+        if refused.why is Why.HIDDEN:
+            raise Http404 from refused
+        messages.error(request, refused.sentence)
+        return HttpResponseRedirect("/", status=303)
     who = settled.done_by.name if settled.done_by else ""
     messages.success(request, "已记为处理。" if settled.done_at == now else f"{who}已经处理过。")
     return HttpResponseRedirect("/", status=303)

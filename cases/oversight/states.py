@@ -17,7 +17,9 @@ FACTS = {
     "heard": Fact("告知", Shape.LINE, longest=200),
     "late_by": Fact("迟发（分钟）", Shape.INTEGER),
     "term": Fact("时限", Shape.LINE, longest=60),
+    "loud": Fact("不受夜间限制", Shape.FLAG),
 }
+_OF_RUNG = ("colour?", "notice?", "issuer?", "heard?", "late_by?", "loud?")
 # Who may chase by hand; a seat of the territory, as the rule of access says.
 CHASERS = (Role.DESK, Role.SUPERVISOR, Role.LEADER, Role.HEAD_OF_ORGAN, Role.COUNTY_DESK)
 
@@ -26,7 +28,7 @@ CHASE = move(
     [ANY],
     label="催办",
     by=[Role.SYSTEM],
-    open=["deadline", "term", "rung", "colour?", "notice?", "issuer?", "heard?", "late_by?"],
+    open=["deadline", "term", "rung", *_OF_RUNG],
     basis="按督促阶梯逐级提醒、催办、上报；每级只发一次（镇默认）",
     counts=False,
 )

@@ -2,7 +2,8 @@
 
 law_due: due dates a second. load_million: a database of a million cases. worklist: a first page of
 the worklist in that database. export: a hundred thousand of its rows as a sheet. http: reports,
-moves and worklists a second through the service. upload: seconds for a photo of 8 MB through it.
+moves and worklists a second through the service. notices: notices a second to the app, in
+process, rolled back. upload: seconds for a photo of 8 MB through it.
 chasing: a sweep of the chase beside the bare SQL of the same rows, at three sizes.
 Each prints one JSON object; they are reported, never asserted.
 """
@@ -13,7 +14,7 @@ from importlib import import_module
 
 import django
 
-ON_DJANGO = ("load_million", "worklist", "export", "chasing")
+ON_DJANGO = ("load_million", "worklist", "export", "notices", "chasing")
 NAMES = ("law_due", *ON_DJANGO, "http", "upload")
 
 

@@ -114,10 +114,8 @@ def test_a_step_taken_out_of_the_middle_is_found(three: list[Case]) -> None:
 
 
 def deleted(case: Case, *more: str) -> list[str]:
-    children = [
-        f"DELETE FROM {name} WHERE case_id={case.pk}"
-        for name in ("docket_event", "docket_deadline", "docket_stake", "intake_report")
-    ]
+    tables = ("docket_outbox", "docket_event", "docket_deadline", "docket_stake", "intake_report")
+    children = [f"DELETE FROM {name} WHERE case_id={case.pk}" for name in tables]
     return [*children, f"DELETE FROM docket_case WHERE id={case.pk}", *more]
 
 

@@ -172,7 +172,7 @@ def test_whom_an_event_is_told_to(town: Cast) -> None:
     told = {a: sorted(p.role for p in access.who(a, case, TODAY)) for a in Audience}
     assert told == {
         Audience.FILER: ["grid_worker"],
-        Audience.OWNER: ["grid_worker", "liaison", "village"],
+        Audience.OWNER: ["village"],
         Audience.DESK: ["desk"],
         Audience.LEADER: ["leader"],
         Audience.SUPERVISOR: ["supervisor"],

@@ -36,7 +36,8 @@ def test_the_process_answers_without_log_in(db: None) -> None:
 def test_all_well(town: Cast) -> None:
     cache.set(HEARTBEAT, (WELL - timedelta(seconds=119)).isoformat())
 
-    well = {"status": "ok", "degraded": [], "down": [], "notes": ["scanner: not configured"]}
+    notes = [f"{one}: not configured" for one in ("scanner", "mail", "webhook")]
+    well = {"status": "ok", "degraded": [], "down": [], "notes": notes}
     assert examine(WELL).as_dict() == well
 
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.docket.api import KEY, PROBLEMS, READ_PROBLEMS, Door, key_of
-from cases.docket.api.shapes import StrictSerializer
+from cases.docket.api.shapes import StrictSerializer, form_of
 from cases.docket.models import WorkItem
 from cases.docket.operations.workitems import settle
 from cases.docket.queries.workitems import LONGEST, SHOWN, open_items
@@ -34,6 +34,7 @@ class WorkItemOut(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
     number = serializers.CharField()
     url = serializers.CharField()
+    asks_result = serializers.BooleanField(help_text="处理时须写明结果（打电话）")
 
 
 class WorkItemsOut(serializers.Serializer[Any]):
@@ -47,12 +48,19 @@ class NothingIn(StrictSerializer):
     """A body with nothing in it."""
 
 
+class SettleIn(StrictSerializer):
+    """What came of it; of a call it must be said who was reached, and when."""
+
+    result = serializers.CharField(required=False, allow_blank=True, max_length=400, default="")
+
+
 class SettledOut(serializers.Serializer[WorkItem]):
     """A work item that was settled, by whom and when."""
 
     id = serializers.IntegerField()
     done_at = serializers.DateTimeField()
     done_by = serializers.CharField(source="done_by.name")
+    result = serializers.CharField()
 
 
 class WorkItemsView(Door):
@@ -80,15 +88,15 @@ class SettleView(Door):
         operation_id="work_item_settle",
         summary="已处理",
         parameters=[KEY],
-        request=NothingIn,
+        request=SettleIn,
         responses={200: SettledOut, **PROBLEMS},
         tags=["work-items"],
     )
     def post(self, request: Request, item: int) -> Response:
         """Settle it; sent again, under whatever key, it answers what stands."""
         key_of(request)
-        NothingIn(data=request.data).is_valid(raise_exception=True)
+        result = form_of(SettleIn).run_validation(request.data)["result"]
         now = timezone.now()
-        settled = settle(item, by=self.actor, at=now)
+        settled = settle(item, by=self.actor, at=now, result=result)
         replayed = {} if settled.done_at == now else {"Idempotent-Replayed": "true"}
         return Response(SettledOut(settled).data, headers=replayed)

@@ -160,7 +160,7 @@ class WorkItem(models.Model):
     """What a person must look at because a rule could not be carried out (待人工处理).
 
     Kinds: no_rule, no_calendar, no_holder, bad_row, conflict, provisional. `key` keeps the same
-    trouble from being written twice.
+    trouble from being written twice. `result` says what came of it: of a call, who was reached.
     """
 
     kind = models.CharField("类型", max_length=24)
@@ -172,6 +172,7 @@ class WorkItem(models.Model):
     since = models.DateTimeField("自")
     done_at = models.DateTimeField("处理时间", null=True)
     done_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    result = models.CharField("处理结果", max_length=400, blank=True, default="")
 
     class Meta:
         app_label = "cases"

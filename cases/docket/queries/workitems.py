@@ -29,6 +29,8 @@ LABELS: Final = {
 SHOWN: Final = 10
 LONGEST: Final = 100
 _TOWN: Final = frozenset({Role.SUPERVISOR, Role.LEADER, Role.DESK, Role.COUNTY_DESK})
+# What came of it is written down: who was reached, and when (打电话并记结果).
+WITH_RESULT: Final = frozenset({"phone_now"})
 _OF_RULES: Final = ("no_rule", "no_calendar", "bad_row")
 
 
@@ -43,6 +45,7 @@ class Item:
     since: datetime
     number: str
     url: str
+    asks_result: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def theirs(actor: Actor) -> QuerySet[WorkItem]:
     rows = WorkItem.objects.filter(division__startswith=actor.division)
     if actor.role in _TOWN:
         return rows
+    if actor.role is Role.DUTY:
+        return rows.filter(kind__in=WITH_RESULT)
     if actor.role is Role.SYSADMIN:
         return rows.filter(kind__in=_OF_RULES)
     return rows.none()
@@ -97,4 +102,5 @@ def _item(row: WorkItem) -> Item:
         since=row.since,
         number=number,
         url=f"/{kinds.kind(case.kind).path}/{number}/" if case and number else "",
+        asks_result=row.kind in WITH_RESULT,
     )

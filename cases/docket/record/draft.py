@@ -162,7 +162,10 @@ def _told(
         "quiet": slip.quiet,
         "rules": {d.term: d.rule_version for d in made.deadlines},
         "deadlines": {chain.mark_of(d): chain.clock_of(d) for d in clocks},
+        "owes": {chain.mark_of(d): [d.unit_id, d.officer_id] for d in clocks},
     }
+    if made.part is not None:  # the row is the case's; who holds the part is told beside it
+        told["held"] = [made.part.unit_id, made.part.officer_id]
     return told | ({"files": [file.digest for file in made.files]} if made.files else {})
 
 

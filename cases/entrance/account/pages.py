@@ -3,6 +3,7 @@
 import json
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from cases.entrance.account import doing, queries
 from cases.entrance.account.forms import ContactForm, DeputyForm, PasswordForm
 from cases.entrance.acting import without_post
 from cases.law.moves import Refused, Why
+from cases.notice.queries.inbox import wish_of
 from cases.people.models import Officer
 from cases.people.queries import Actor
 
@@ -168,6 +170,8 @@ def _me(
         "deputy": deputy or _deputy_form(officer, None),
         "deputies": queries.deputies_of(officer)[:20],
         "tokens": queries.tokens_of(officer, now),
+        "wish": wish_of(officer),
+        "mail_on": settings.MAIL_ON,
     }
     return render(request, "account/me.html", context, status=status)
 

@@ -7,6 +7,7 @@ was missed. Notes are told and change nothing. `words` says it all to a clerk.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from django.db.utils import DatabaseError
 
 from cases.docket import scanning, vault
 from cases.docket.queries.workitems import count_open
+from cases.notice.queries import health as notice
 from cases.oversight.queries.waiting import oldest_waiting
 from cases.people.queries import town_day
 from cases.rulebook.queries import book
@@ -36,6 +38,12 @@ CALENDAR_AHEAD = timedelta(days=60)
 BACKUP_STAMP: Final = "backup.json"  # deploy.launch.backup leaves it
 BACKUP_LATE = timedelta(days=2)
 PATIENCE_SECONDS = 2
+# What other chapters say of themselves, in a watcher's words.
+_SAID: Final = (
+    (re.compile(r"oldest(?: event)? waits (\d+) min"), "最早的一条已等了 {} 分钟。"),
+    (re.compile(r"(\d+) dead letters"), "有 {} 条多次发送没有送达。"),
+    (re.compile(r"no secret"), "没有设置签名密钥，暂不推送。"),
+)
 
 
 class Level(StrEnum):
@@ -101,6 +109,9 @@ def examine(now: datetime) -> Health:
         health.look("chasing", _chasing(now))
         health.look("calendar", _calendar(now))
         health.look("work items", _work_items())
+        troubles = notice.troubles(now)
+        for code in ("notices", "mail", "webhook"):
+            health.look(code, _said(code, troubles))
     health.look("broker", found := [*_broker()], health.down)
     if not found:
         health.look("worker", _alive("worker", HEARTBEAT, HEARTBEAT_LATE, now))
@@ -109,7 +120,24 @@ def examine(now: datetime) -> Health:
     health.look("backup", _backup(now))
     health.look("scanner", _scanner(), health.notes)
     health.look("scanner", _silent_scanner())
+    health.notes.extend(notice.notes())
     return health
+
+
+def _said(code: str, troubles: Iterable[str]) -> list[Finding]:
+    """What another chapter found, given as a watcher reads it (`mail: 3 dead letters`)."""
+    return [
+        Finding(code, Level.ATTENTION, trouble, _sentence(trouble.partition(": ")[2]))
+        for trouble in troubles
+        if trouble.partition(":")[0] == code
+    ]
+
+
+def _sentence(words: str) -> str:
+    for pattern, sentence in _SAID:
+        if match := pattern.search(words):
+            return sentence.format(*match.groups())
+    return "不正常。"
 
 
 def _stopped(code: str, said: str, sentence: str) -> list[Finding]:

@@ -3,8 +3,6 @@
 Numbers only: no case, no name, nothing that a system administrator may not see (三员分立).
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,13 +106,6 @@ PARTS: Final = {
         "请督查、窗口在首页逐件处理；缺规则的由系统管理员补录。",
     ),
 }
-# What other chapters say of themselves, in a watcher's words.
-_SAID: Final = (
-    (re.compile(r"oldest(?: event)? waits (\d+) min"), "最早的一条已等了 {} 分钟。"),
-    (re.compile(r"(\d+) dead letters"), "有 {} 条多次发送没有送达。"),
-    (re.compile(r"no secret"), "没有设置签名密钥，暂不推送。"),
-)
-
 
 @dataclass(frozen=True)
 class Row:
@@ -138,22 +129,6 @@ def rows(health: Health) -> list[Row]:
     known = [code for code in PARTS if code in health.looked_at or code in found]
     told = [_row(code, found.get(code, [])) for code in known]
     return sorted(told, key=lambda row: -_RANK.index(Level(row.level)))
-
-
-def said(code: str, troubles: Iterable[str]) -> list[Finding]:
-    """What another chapter found, given as a watcher reads it (`mail: 3 dead letters`)."""
-    return [
-        Finding(code, Level.ATTENTION, trouble, _sentence(trouble.partition(": ")[2]))
-        for trouble in troubles
-        if trouble.partition(":")[0] == code
-    ]
-
-
-def _sentence(words: str) -> str:
-    for pattern, sentence in _SAID:
-        if match := pattern.search(words):
-            return sentence.format(*match.groups())
-    return "不正常。"
 
 
 def _row(code: str, found: list[Finding]) -> Row:

@@ -9,13 +9,13 @@ from typing import Any, Final
 from cases.docket.chain import mark_of
 from cases.docket.counted import due_of, hours_of
 from cases.docket.models import Case, Deadline, DeadlineState, WorkItem
+from cases.docket.queries.recipients import told_to
 from cases.docket.record import Batch, begin
 from cases.docket.record.clocks import trouble_item
 from cases.docket.record.rows import amend, pour
 from cases.law.ladders import Passed, Rung, highest_passed, rung_of
 from cases.law.rule import LawError
 from cases.oversight.models import Chase
-from cases.oversight.queries.recipients import told_to
 from cases.oversight.states import CHASE
 from cases.people.queries import SYSTEM, town_day
 from cases.rulebook.queries.rules import RuleMissing
@@ -121,6 +121,7 @@ class _Firing:
         told: dict[str, Any] = {"deadline": mark_of(deadline), "term": deadline.term}
         told |= {"rung": fired, "colour": rung.colour.value or "none", "notice": rung.paper}
         told |= {"heard": "、".join(rung.told), "issuer": rung.issuer, "late_by": late // 60}
+        told["loud"] = not rung.quiet
         part = self.batch.part(case, deadline.part_id) if deadline.part_id else None
         given = {name: value for name, value in told.items() if value}
         event = self.batch.take(

@@ -74,3 +74,14 @@ document.addEventListener("htmx:sendError", (event) => {
   const target = event.detail.target;
   if (target) target.textContent = "网络不通，请稍后再试。";
 });
+
+// A link to the very move that is asked opens it.
+const openAsked = () => {
+  const asked = location.hash.startsWith("#move-") && document.getElementById(location.hash.slice(1));
+  if (asked instanceof HTMLDetailsElement) {
+    asked.open = true;
+    asked.scrollIntoView();
+  }
+};
+window.addEventListener("hashchange", openAsked);
+openAsked();

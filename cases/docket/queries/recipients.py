@@ -1,8 +1,8 @@
 """Who is told of a rung (告知对象): the words of a ladder, as the posts of the day."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from cases.docket.models import Deadline
 from cases.law.moves import Role
 from cases.people.directory import Directory
 
@@ -13,8 +13,20 @@ _HANDS = frozenset({Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.VILLAGE, Role.DESK, 
 NOT_POSTS = frozenset({"reporter", "party"})  # they have no post: they are told in another way
 
 
+class Owing(Protocol):
+    """Who owes what a rung is about: a deadline, or what its event says of it."""
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit."""
+
+    @property
+    def officer_id(self) -> int | None:
+        """The person, None where the whole unit owes it."""
+
+
 def told_to(
-    told: Iterable[str], deadline: Deadline, division: str, directory: Directory
+    told: Iterable[str], deadline: Owing, division: str, directory: Directory
 ) -> list[Seat]:
     """The seats a rung is told to, each once; empty where nobody sits there."""
     found: dict[Seat, None] = {}
@@ -25,7 +37,7 @@ def told_to(
 
 
 def _seats(
-    code: str, deadline: Deadline, division: str, directory: Directory
+    code: str, deadline: Owing, division: str, directory: Directory
 ) -> Iterable[Seat]:
     if code in NOT_POSTS:
         return ()

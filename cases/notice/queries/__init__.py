@@ -1,0 +1,1 @@
+"""What notices show and whom they reach (通知查询)."""
