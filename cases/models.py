@@ -1,5 +1,13 @@
 """Every slice's tables, gathered for Django; nobody imports from here."""
 
+from cases.board.models import (
+    Correction,
+    DayFact,
+    Gathering,
+    PublishedMonth,
+    RateDay,
+    RateFact,
+)
 from cases.docket.models import (
     AccessLog,
     Anchor,
@@ -55,6 +63,8 @@ __all__ = [
     "Certificate",
     "Change",
     "Chase",
+    "Correction",
+    "DayFact",
     "Deadline",
     "Deputy",
     "DestroyedKey",
@@ -62,6 +72,7 @@ __all__ = [
     "Event",
     "ExternalRef",
     "Figure",
+    "Gathering",
     "Grid",
     "GridDuty",
     "HolidayNotice",
@@ -74,6 +85,9 @@ __all__ = [
     "Party",
     "Post",
     "Precedent",
+    "PublishedMonth",
+    "RateDay",
+    "RateFact",
     "Report",
     "Response",
     "Route",

@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "cases.heartbeat", "schedule": 30.0},
     # Every minute: what is late, or soon will be, is chased (rungs that fired fire no more).
     "chase": {"task": "cases.chase", "schedule": 60.0},
+    # Every minute: what happened is counted by day for the boards.
+    "gather facts": {"task": "cases.gather_facts", "schedule": 60.0},
     # Every ten minutes: deadlines counted by an older calendar are counted again.
     "recount": {"task": "cases.recount", "schedule": crontab(minute="*/10")},
     # Every night at 02:30 town time the record is anchored outside the database.

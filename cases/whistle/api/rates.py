@@ -29,6 +29,9 @@ class PeriodIn(serializers.Serializer[Any]):
     to = serializers.DateField(required=False, help_text="自定日期的最后一日")
     type = serializers.ChoiceField(TYPES, required=False)
     town = serializers.CharField(required=False, max_length=12, help_text="镇（街道）区划代码")
+    village = serializers.CharField(
+        required=False, max_length=12, help_text="村（社区）代码；none 为未定位的"
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """The first day is called `from`, which no attribute of a class can be."""
