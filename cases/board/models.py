@@ -147,6 +147,7 @@ class PublishedMonth(models.Model):
     note = models.CharField("说明", max_length=1000, blank=True, default="")
     published_at = models.DateTimeField("发布时间")
     published_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    key = models.UUIDField("幂等键")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
 
     class Meta:
@@ -159,6 +160,7 @@ class PublishedMonth(models.Model):
                 expressions=[("division", RangeOperators.EQUAL), (Days(), RangeOperators.OVERLAPS)],
             ),
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="month_in_order"),
+            models.UniqueConstraint(fields=["published_by", "key"], name="month_key_once"),
         )
         triggers = (_FROZEN,)
 
@@ -179,11 +181,15 @@ class Correction(models.Model):
     why = models.CharField("原因", max_length=500)
     at = models.DateTimeField("时间")
     by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    key = models.UUIDField("幂等键")
 
     class Meta:
         app_label = "cases"
         db_table = "board_correction"
         ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["by", "key"], name="correction_key_once"),
+        )
         triggers = (_FROZEN,)
 
     def __str__(self) -> str:

@@ -3,7 +3,8 @@
 law_due: due dates a second. load_million: a database of a million cases. worklist: a first page of
 the worklist in that database. export: a hundred thousand of its rows as a sheet. http: reports,
 moves and worklists a second through the service. upload: seconds for a photo of 8 MB through it.
-Each prints one JSON object; they are reported, never asserted.
+board: the supervisor's board in that database. Each prints one JSON object; they are reported,
+never asserted.
 """
 
 import os
@@ -12,7 +13,7 @@ from importlib import import_module
 
 import django
 
-ON_DJANGO = ("load_million", "worklist", "export")
+ON_DJANGO = ("load_million", "worklist", "export", "board")
 NAMES = ("law_due", *ON_DJANGO, "http", "upload")
 
 

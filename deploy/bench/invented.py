@@ -75,8 +75,8 @@ class Plan:
 
 TABLES = {
     "docket_case": "id number kind state division unit_id officer_id filer_unit_id filer_id"
-    " category grid_id village_id datum outside urgent confidential veiled variant title words search key_id"
-    " wrapped_key opened_at closed_at next_due version seq head",
+    " category grid_id village_id datum outside urgent confidential veiled variant title words"
+    " search key_id wrapped_key opened_at closed_at next_due version seq head",
     "docket_event": "case_id seq verb from_state to_state officer_id unit_id role happened_at"
     " recorded_at text previous hash digest answer",
     "docket_deadline": "case_id term occurrence generation unit_id state start_at last_day due_at"

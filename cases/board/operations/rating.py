@@ -2,14 +2,16 @@
 it, or a date passed unmet; each day by one sweep only, in one transaction.
 """
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Max, Min
 
 from cases.board.models import Gathering, RateDay, RateFact
 from cases.board.operations.gathering import stale_days
-from cases.board.queries.rated import cells, passed
+from cases.board.queries.rated import Cell, cells, passed
 
 AT_ONCE: Final = 31  # days a transaction
 MOST: Final = 400  # days a round
@@ -64,23 +66,30 @@ def _count(day: date, at: datetime) -> None:
 
 def differing_days(at: datetime) -> list[dict[str, str]]:
     """The counted days whose rates come out otherwise today, day by day; nothing is changed."""
-    wrong = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(day), max(day) FROM board_rateday WHERE NOT stale")
-        first, last = cursor.fetchone()
+    days = RateDay.objects.filter(stale=False)
+    ends = days.aggregate(first=Min("day"), last=Max("day"))
+    first, last = ends["first"], ends["last"]
     stale = set(RateDay.objects.filter(stale=True).values_list("day", flat=True))
+    wrong = []
     while first is not None and first <= last:
         until = min(last, first + timedelta(days=AT_ONCE - 1))
-        now = {cell: many for cell, many in cells(first, until, at).items() if cell.day not in stale}
-        rows = RateFact.objects.filter(day__range=(first, until)).exclude(day__in=stale)
-        names = ("day", "division", "unit_id", "village_id", "rate", "told", "count")
-        kept = {(d, v, u or 0, w or 0, r, t): many for d, v, u, w, r, t, many in
-                rows.values_list(*names)}
-        for key in sorted({*now, *kept}):
-            if now.get(key, 0) != kept.get(key, 0):  # type: ignore[call-overload]
-                told = dict(zip(("day", "division", "unit", "village", "rate", "told"), key,
-                                strict=True))
-                told |= {"recounted": now.get(key, 0), "kept": kept.get(key, 0)}  # type: ignore[call-overload]
-                wrong.append({name: str(value) for name, value in told.items()})
+        now, kept = cells(first, until, at), _kept(first, until)
+        wrong += [
+            {name: str(value) for name, value in cell._asdict().items()}
+            | {"recounted": str(now[cell]), "kept": str(kept[cell])}
+            for cell in sorted({*now, *kept})
+            if now[cell] != kept[cell] and cell.day not in stale
+        ]
         first = until + timedelta(days=1)
     return wrong
+
+
+def _kept(first: date, until: date) -> Counter[Cell]:
+    rows = RateFact.objects.filter(day__range=(first, until))
+    names = ("day", "division", "unit_id", "village_id", "rate", "told", "count")
+    return Counter(
+        {
+            Cell(day, division, unit or 0, village or 0, rate, told): many
+            for day, division, unit, village, rate, told, many in rows.values_list(*names)
+        }
+    )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from cases.board.models import DayFact, Gathering
-from cases.board.queries.telling import EVENTS, FROM, READER, SHAPE, key_of, shape_of, values
+from cases.board.queries.telling import EVENTS, FROM, READER, SHAPE, shape_of, values
 from cases.board.states import MATTER, measures
 
 _LOCK: Final = 7_210_183_102  # any number that is nobody else's

@@ -3,20 +3,18 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from cases.board.pages.grounds import ground_for
 from cases.board.queries.behind import asked_of, unit_words
 from cases.board.queries.board import board
 from cases.board.queries.rows import rows
 from cases.board.queries.trend import BYS
-from cases.board.queries.wanted import NONE, PERIODS, Ground, ground_of, wanted_of
+from cases.board.queries.wanted import NONE, PERIODS, Ground, wanted_of
 from cases.docket import kinds
-from cases.docket.pages import actor_of
-from cases.law.moves import Refused, Why
+from cases.law.moves import Refused
 from cases.law.rule import LawError
 
 
@@ -48,16 +46,6 @@ def board_rows(request: HttpRequest) -> HttpResponse:
     except (Refused, LawError) as refused:
         context["error"] = refused.sentence
     return render(request, "board/rows.html", context, status=400 if "error" in context else 200)
-
-
-def ground_for(request: HttpRequest) -> Ground:
-    """The ground of whoever is at the page; a seat without a board is told why."""
-    try:
-        return ground_of(actor_of(request), timezone.now())
-    except Refused as refused:
-        if refused.why is Why.ROLE:
-            raise PermissionDenied(refused.sentence) from refused
-        raise
 
 
 def choices(ground: Ground) -> dict[str, Any]:

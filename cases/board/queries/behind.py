@@ -32,18 +32,23 @@ WHATS: Final = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Which rows: of which number, of which age, colour, waiting time; from where on."""
+    """Which rows: of which number, of which age, colour, waiting time; from where on.
+
+    `category`: only what came up in that class.
+    """
 
     what: str
     age: str = ""
     colour: str = ""
     waits: str = ""
+    category: str = ""
     after: str = ""
 
     @property
     def told(self) -> dict[str, str]:
         """As it stands in the address, the place apart."""
         given = {"what": self.what, "age": self.age, "colour": self.colour, "waits": self.waits}
+        given |= {"category": self.category}
         return {name: value for name, value in given.items() if value}
 
     @property
@@ -106,7 +111,8 @@ def asked_of(told: Mapping[str, Any]) -> Asked:
         raise wrong("colour", "没有这种颜色，请从看板上点进来。")
     if waits and waits not in WAITS:
         raise wrong("waits", "没有这个时段，请从看板上点进来。")
-    return Asked(what, age, colour, waits, str(told.get("after") or "")[:200])
+    category = str(told.get("category") or "").replace("\0", "")[:120]
+    return Asked(what, age, colour, waits, category, str(told.get("after") or "")[:200])
 
 
 def dressed(ground: Ground, found: list[Found]) -> list[Behind]:

@@ -1,6 +1,7 @@
-"""Departments and villages (单位表、村居表): in the order of the directory, never by how they do."""
+"""Departments and villages (单位表、村居表): in the order of the directory, not of merit."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,22 +40,32 @@ class Line:
 
 def departments(ground: Ground, wanted: Wanted, found: Owed, told: Told) -> list[Line]:
     """Every unit that owes something or was called; a department's sections stand within it."""
-    folded: dict[int, Counter[Group]] = {}
-    for unit, groups in by_unit(found).items():
-        folded.setdefault(_folded(unit, ground), Counter()).update(groups.groups)
     rated: dict[int, Answers] = {}
     for (unit, _, rate, how), many in told.items():
         if rate in THREE:
             rated.setdefault(unit, Counter())[rate, how] += many
-    entries = [ground.units.units[unit] for unit in {*folded, *rated} if unit]
+    codes = {ground.units.units[unit].code: unit for unit in rated if unit in ground.units.units}
+    return [
+        _line(narrowed, name, mine, rated.get(codes.get(narrowed["unit"], 0), Counter()), wanted)
+        for narrowed, name, mine in folded(ground, found, set(codes.values()))
+    ]
+
+
+def folded(
+    ground: Ground, found: Owed, more: Iterable[int] = ()
+) -> list[tuple[dict[str, str], str, Owed]]:
+    """The groups by unit in the order of the directory, sections folded into their departments:
+    how the unit is named in an address, its name, its groups. `more` units with none stand too.
+    """
+    kept: dict[int, Counter[Group]] = {unit: Counter() for unit in more}
+    for unit, groups in by_unit(found).items():
+        kept.setdefault(_folded(unit, ground), Counter()).update(groups.groups)
+    entries = [ground.units.units[unit] for unit in kept if unit]
     lines = [
-        _line(_narrowed(entry), entry.name, Owed(folded.get(entry.id, Counter())),
-              rated.get(entry.id, Counter()), wanted)
+        (_narrowed(entry), entry.name, Owed(kept[entry.id]))
         for entry in sorted(entries, key=lambda e: (len(e.division), e.kind, e.code))
     ]
-    if 0 in folded:
-        lines.append(_line({"unit": NONE}, _NOWHERE, Owed(folded[0]), Counter(), wanted))
-    return lines
+    return [*lines, ({"unit": NONE}, _NOWHERE, Owed(kept[0]))] if 0 in kept else lines
 
 
 def of_villages(
@@ -118,10 +129,7 @@ def _line(
             number_of_days(many, wanted, measure, *days, **narrowed)
             for measure, many in happened or ()
         ],
-        rates=[
-            rate_view(rate, rated, wanted, days, **{k: v for k, v in narrowed.items() if k != "own"})
-            for rate in THREE
-        ],
+        rates=[rate_view(rate, rated, wanted, days, **narrowed) for rate in THREE],
     )
 
 

@@ -1,5 +1,5 @@
-"""What the rates of days are made of (三率取数): the calls, whistles and matters of each day, as the
-whistle's own queries read and judge them.
+"""What the rates of days are made of (三率取数): the calls, whistles and matters of each day, as
+the whistle's own queries read and judge them.
 """
 
 from collections import Counter
@@ -41,8 +41,8 @@ def cells(since: date, until: date, now: datetime) -> Counter[Cell]:
     scope = Scope(Period("days", since, until))
     units = directory(stamp("people"), town_day(now))
     found: Counter[Cell] = Counter()
-    told = _by_day(calls(SYSTEM, scope, now), "case__division", "case__village_id", "unit_id", *TOLD)
-    for row in told:
+    names = ("case__division", "case__village_id", "unit_id", *TOLD)
+    for row in _by_day(calls(SYSTEM, scope, now), *names):
         unit, village = called_as(units, row["unit_id"]), row["case__village_id"] or 0
         where = (row["day"], row["case__division"], unit, village)
         _judge(found, where, THREE, answer_of(row), row["many"])

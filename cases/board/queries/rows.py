@@ -130,6 +130,8 @@ def _events(ground: Ground, wanted: Wanted, asked: Asked) -> Iterator[Found]:
     while True:
         read = _read(ground, wanted, asked, place, size)
         mine = [row for row in read if asked.what in set(measures(shape_of(row)))]
+        if asked.category:
+            mine = [row for row in mine if row["category"] == asked.category]
         # What narrows an event is the case as it stood then: of the case itself only the rule asks.
         able = cases_of(ground.actor, Wanted(wanted.period)).filter(
             pk__in={row["case_id"] for row in mine}

@@ -1,5 +1,5 @@
-"""What stands apart (单独统计): shelved cases by how long, sheets that wait for a reply, obligations
-with nobody to tell, calls to be made. Counted live.
+"""What stands apart (单独统计): shelved cases by how long, sheets that wait for a reply,
+obligations with nobody to tell, calls to be made. Counted live.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ def shelved_cases(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
 
 
 def sheets(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
-    """The supervision sheets (督办单) that wait for their reply; none where there is no such kind."""
+    """The supervision sheets (督办单) that wait for their reply; none where no kind is called so."""
     if SHEET not in {known.code for known in kinds.kinds()}:
         return cases_of(ground.actor, wanted).none()
     rows = cases_of(ground.actor, wanted).filter(kind=SHEET, state__iexact=ISSUED, closed_at=None)

@@ -1,4 +1,4 @@
-"""`./deploy/manage facts --check | --rebuild`: the boards' day facts against the record (日统计)."""
+"""`./deploy/manage facts --check | --rebuild`: day facts held against the record (日统计)."""
 
 import sys
 from argparse import ArgumentParser

@@ -193,10 +193,11 @@ def _beyond(trouble: LawError) -> Refused:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    return asdict(line) | {"rates": [_figure(figure) for figure in line.figures]}
+    return asdict(line) | {"rates": [figure_of(figure) for figure in line.figures]}
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def figure_of(figure: Figure) -> dict[str, Any]:
+    """A figure as the interface tells it."""
     excluded = [{"reason": why, "count": many, "url": url} for why, many, url in figure.left]
     told = asdict(figure.rate) | {"percent": figure.rate.percent, "excluded": excluded}
     return told | {"url": figure.counted}
