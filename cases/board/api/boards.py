@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.board.api.shapes import BoardOut, BoardRowsOut, TodayOut
+from cases.board.api.shapes import BoardRowsOut, SupervisorBoardOut, TodayOut
 from cases.board.queries.behind import WHATS, Behind, asked_of
 from cases.board.queries.board import board
 from cases.board.queries.lines import Line
@@ -72,7 +72,7 @@ class BoardView(Door):
         description="在办期限按时段和颜色、单独统计、本期发生、三率、单位、村（社区）、趋势。"
         "按名录顺序，不排名，不涉及个人；每个数附它的行所在。",
         parameters=[BoardIn],
-        responses={200: BoardOut, **READ_PROBLEMS},
+        responses={200: SupervisorBoardOut, **READ_PROBLEMS},
         tags=["board"],
     )
     def get(self, request: Request) -> Response:
@@ -91,7 +91,7 @@ class BoardView(Door):
             "units": [_line(line) for line in found.units],
             "villages": [_line(line) for line in found.villages],
         }
-        return Response(BoardOut(told).data)
+        return Response(SupervisorBoardOut(told).data)
 
     def _asked(
         self, request: Request, form: type[NarrowIn]

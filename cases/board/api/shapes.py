@@ -15,7 +15,7 @@ class NumberOut(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="这些行的页面；/api/v1 加同样的路径为接口")
 
 
-class ToldOut(serializers.Serializer[Any]):
+class CountedOut(serializers.Serializer[Any]):
     """A number with what it counts."""
 
     code = serializers.CharField()
@@ -74,7 +74,7 @@ class TrendOut(serializers.Serializer[Any]):
     steps = StepOut(many=True)
 
 
-class BoardOut(serializers.Serializer[Any]):
+class SupervisorBoardOut(serializers.Serializer[Any]):
     """The whole board."""
 
     since = serializers.DateField()
@@ -85,10 +85,10 @@ class BoardOut(serializers.Serializer[Any]):
     running = NumberOut()
     late = NumberOut()
     ages = AgeOut(many=True)
-    today = ToldOut(many=True)
-    waiting = ToldOut(many=True)
-    shelved = ToldOut(many=True)
-    happened = ToldOut(many=True)
+    today = CountedOut(many=True)
+    waiting = CountedOut(many=True)
+    shelved = CountedOut(many=True)
+    happened = CountedOut(many=True)
     rates = FigureOut(many=True)
     town_rates = FigureOut(many=True)
     units = UnitLineOut(many=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from cases.board.queries.owed import COLOURS, aged, running
 from cases.board.queries.standing import longest_first, shelved_cases
@@ -32,9 +32,9 @@ def late_annex(ground: Ground, wanted: Wanted) -> dict[str, Any]:
     """Obligations late on publishing, the longest late first, and how many are not listed."""
     late = running(ground, wanted).filter(aged("late", ground.now))
     many = late.count()
-    listed = late.filter(_open()).annotate(due=F("owing__due_at")).order_by("due", "owing__id")
-    names = ("id", "number", "kind", "owing__unit", "owing__last_day", "owing__snapshot")
-    rows = list(listed.values_list(*names, "owing__colour", "owing__term")[:MOST])
+    listed = late.filter(_open()).order_by("due", "clock")
+    names = ("id", "number", "kind", "whose", "owing__last_day", "owing__snapshot")
+    rows = list(listed.values_list(*names, "lamp", "owing__term")[:MOST])
     reasons = _reasons({row[0] for row in rows})
     told = [
         {

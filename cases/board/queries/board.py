@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cases.board.models import Gathering
-from cases.board.queries.happened import answers, counted, placed
+from cases.board.queries.happened import Placed, answers, placed
 from cases.board.queries.lines import Line, departments, of_villages
 from cases.board.queries.links import Number, number, number_of_days, rate_view
 from cases.board.queries.owed import AGES, COLOURS, LATE, Owed, owed
-from cases.board.queries.standing import ITEMS, WAITS, counted_items, sheets, shelved
+from cases.board.queries.standing import ITEMS, WAITS, counted_items, has_sheets, standing
 from cases.board.queries.trend import Trend, trend_of
 from cases.board.queries.wanted import NONE, Ground, Wanted
 from cases.board.states import MEASURES
-from cases.docket import kinds
 from cases.law.rates import THREE, TOWN
 from cases.whistle.queries.rates import Figure
 
@@ -64,9 +63,9 @@ class Board:
 
 
 def board(ground: Ground, wanted: Wanted, by: str) -> Board:
-    """The whole board, in eleven questions to the database; `by` the trend's week or month."""
+    """The whole board, in nine questions to the database; `by` the trend's week or month."""
     found = owed(ground, wanted)
-    made = placed(ground, wanted)
+    made, apart = placed(ground, wanted), standing(ground, wanted)
     told = answers(ground, wanted)
     kept = Gathering.objects.filter(pk=1).first()
     days = (wanted.period.since, wanted.period.until)
@@ -78,14 +77,17 @@ def board(ground: Ground, wanted: Wanted, by: str) -> Board:
         ages=_ages(found, wanted),
         running=number(found.many(), wanted, "owed"),
         late=number(found.late(), wanted, "owed", age="late"),
-        today=_today(ground, wanted),
-        waiting=_waiting(ground, wanted),
-        shelved=_shelved(ground, wanted),
+        today=_today(ground, wanted, made),
+        waiting=_waiting(ground, wanted, apart),
+        shelved=[
+            Told(code, label, number(apart[code], wanted, "shelved_now", waits=code))
+            for code, label in WAITS.items()
+        ],
         happened=_happened(made, wanted, days),
         rates=_rates(told, wanted, days, THREE),
         town_rates=[] if wanted.unit or wanted.village else _rates(told, wanted, days, TOWN),
         units=departments(ground, wanted, found, told),
-        villages=of_villages(ground, wanted, found, told, made),
+        villages=of_villages(ground, wanted, found, told, made.period),
         trend=trend_of(ground, wanted, by),
     )
 
@@ -113,38 +115,26 @@ def _ages(found: Owed, wanted: Wanted) -> list[AgeLine]:
     return lines
 
 
-def _today(ground: Ground, wanted: Wanted) -> list[Told]:
-    today = ground.today
-    made = counted(ground, wanted, today, today)
-    shown = ("opened", "closed", "reopened", "blown", "chased_red", "urged")
+def _today(ground: Ground, wanted: Wanted, made: Placed) -> list[Told]:
+    day = ground.today
     return [
-        Told(name, MEASURES[name], number_of_days(made[name], wanted, name, today, today))
-        for name in shown
+        Told(name, MEASURES[name], number_of_days(made.today[name], wanted, name, day, day))
+        for name in ("opened", "closed", "reopened", "blown", "chased_red", "urged")
     ]
 
 
-def _waiting(ground: Ground, wanted: Wanted) -> list[Told]:
+def _waiting(ground: Ground, wanted: Wanted, apart: Counter[str]) -> list[Told]:
     made = counted_items(ground, wanted)
     told = [Told(code, label, number(made[code], wanted, code)) for code, label in ITEMS.items()]
-    if "sheet" in {known.code for known in kinds.kinds()}:
-        many = sheets(ground, wanted).count()
-        told.insert(0, Told("sheets", "未答复的督办单", number(many, wanted, "sheets")))
+    if has_sheets():
+        many = number(apart["sheets"], wanted, "sheets")
+        told.insert(0, Told("sheets", "未答复的督办单", many))
     return told
 
 
-def _shelved(ground: Ground, wanted: Wanted) -> list[Told]:
-    made = shelved(ground, wanted)
-    return [
-        Told(code, label, number(made[code], wanted, "shelved_now", waits=code))
-        for code, label in WAITS.items()
-    ]
-
-
-def _happened(
-    made: Counter[tuple[str, int]], wanted: Wanted, days: tuple[date, date]
-) -> list[Told]:
+def _happened(made: Placed, wanted: Wanted, days: tuple[date, date]) -> list[Told]:
     sums: Counter[str] = Counter()
-    for (measure, _), many in made.items():
+    for (measure, _), many in made.period.items():
         sums[measure] += many
     return [
         Told(name, label, number_of_days(sums[name], wanted, name, *days))

@@ -16,7 +16,7 @@ from django.db.models import Sum
 from cases.board.queries.annex import late_annex, shelved_annex
 from cases.board.queries.happened import answers, facts, rate_of
 from cases.board.queries.owed import owed
-from cases.board.queries.standing import sheets, shelved
+from cases.board.queries.standing import WAITS, has_sheets, standing
 from cases.board.queries.wanted import Ground, Wanted
 from cases.board.states import MEASURES
 from cases.docket import chain, kinds
@@ -148,14 +148,12 @@ def _rates(ground: Ground, wanted: Wanted) -> dict[str, Any]:
 
 
 def _standing(ground: Ground, wanted: Wanted) -> dict[str, int]:
-    found = owed(ground, wanted)
+    found, apart = owed(ground, wanted), standing(ground, wanted)
     told = {
         "running": found.many(),
         "late": found.late(),
         "red": found.many(lambda group: group.colour == "red"),
         "yellow": found.many(lambda group: group.colour == "yellow"),
-        "shelved": sum(shelved(ground, wanted).values()),
+        "shelved": sum(apart[code] for code in WAITS),
     }
-    if "sheet" in {kind.code for kind in kinds.kinds()}:
-        told["sheets"] = sheets(ground, wanted).count()
-    return told
+    return told | ({"sheets": apart["sheets"]} if has_sheets() else {})

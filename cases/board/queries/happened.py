@@ -3,6 +3,7 @@ may count. A seat of the territory counts all of it, so its division is the whol
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -27,17 +28,27 @@ def facts(ground: Ground, wanted: Wanted, since: date, until: date) -> QuerySet[
     return (rows.filter(kind=wanted.kind) if wanted.kind else rows).order_by()
 
 
-def counted(ground: Ground, wanted: Wanted, since: date, until: date) -> Counter[str]:
-    """How often each measure was counted on some days."""
-    rows = facts(ground, wanted, since, until).values_list("measure").annotate(many=Sum("count"))
-    return Counter(dict(rows))
+@dataclass(frozen=True)
+class Placed:
+    """How often each measure was counted: in the period by village (0 for none), and today."""
+
+    period: Counter[tuple[str, int]]
+    today: Counter[str]
 
 
-def placed(ground: Ground, wanted: Wanted) -> Counter[tuple[str, int]]:
-    """How often each measure was counted in the period, by village; 0 for no village."""
-    rows = facts(ground, wanted, wanted.period.since, wanted.period.until)
-    grouped = rows.values_list("measure", "village").annotate(many=Sum("count"))
-    return Counter({(measure, village or 0): many for measure, village, many in grouped})
+def placed(ground: Ground, wanted: Wanted) -> Placed:
+    """What happened in the period, and today, in one question."""
+    since, until, today = wanted.period.since, wanted.period.until, ground.today
+    inside, now = Q(day__gte=since, day__lte=until), Q(day=today)
+    rows = facts(ground, wanted, min(since, today), max(until, today)).filter(inside | now)
+    grouped = rows.values_list("measure", "village").annotate(
+        many=Sum("count", filter=inside), lately=Sum("count", filter=now)
+    )
+    found = Placed(Counter(), Counter())
+    for measure, village, many, lately in grouped:
+        found.period[measure, village or 0] += many or 0
+        found.today[measure] += lately or 0
+    return found
 
 
 def stepped(

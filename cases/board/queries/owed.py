@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Case as Choice
-from django.db.models import CharField, Count, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, F, FilteredRelation, Q, QuerySet, Value, When
 
 from cases.board.queries.wanted import Ground, Wanted, cases_of, in_unit
 from cases.docket.models import FAR, Case, DeadlineState
@@ -61,9 +61,8 @@ class Owed:
 def owed(ground: Ground, wanted: Wanted) -> Owed:
     """How many obligations run, by age, colour, owing unit and village."""
     rows = running(ground, wanted).annotate(age=age_of(ground.now))
-    grouped = rows.order_by().values_list(
-        "age", "owing__colour", "owing__unit", "village"
-    ).annotate(many=Count("owing"))
+    grouped = rows.order_by().values_list("age", "lamp", "whose", "village")
+    grouped = grouped.annotate(many=Count("clock"))
     groups: Counter[Group] = Counter()
     for age, colour, unit, village, many in grouped:
         groups[Group(age, colour, unit or 0, village or 0)] += many
@@ -71,26 +70,31 @@ def owed(ground: Ground, wanted: Wanted) -> Owed:
 
 
 def running(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
-    """The cases with what runs in them, one row an obligation: `owing` is the deadline."""
+    """The cases with what runs in them, one row an obligation: its `clock` (the deadline's id),
+    `due`, `lamp` (its colour), and `whose` it is.
+    """
     runs = FilteredRelation("deadlines", condition=Q(deadlines__state=DeadlineState.RUNNING))
     owing = Case.objects.filter(next_due__lt=FAR)
     rows: QuerySet[Any] = cases_of(ground.actor, wanted, owing).annotate(owing=runs)
-    return rows.filter(in_unit(wanted, "owing__unit"), owing__isnull=False)
+    # Named once, so that what is asked of it later is asked of the same deadline.
+    named = {"clock": "id", "due": "due_at", "lamp": "colour", "whose": "unit"}
+    rows = rows.annotate(**{name: F(f"owing__{column}") for name, column in named.items()})
+    return rows.filter(in_unit(wanted, "whose"), clock__isnull=False)
 
 
 def age_of(now: datetime) -> Choice:
     """How late an obligation is, as a code."""
-    whens = [When(owing__due_at__lte=until, then=Value(code)) for code, until in _ends(now).items()]
+    whens = [When(due__lte=until, then=Value(code)) for code, until in _ends(now).items()]
     return Choice(*whens, default=Value("later"), output_field=CharField())
 
 
 def aged(code: str, now: datetime) -> Q:
     """The obligations of an age, or of all that is late ("late")."""
     if code == "late":
-        return Q(owing__due_at__lte=now)
+        return Q(due__lte=now)
     ends, place = _ends(now), list(AGES).index(code)
-    found = Q(owing__due_at__lte=ends[code]) if code in ends else Q()
-    return found & Q(owing__due_at__gt=[*ends.values()][place - 1]) if place else found
+    found = Q(due__lte=ends[code]) if code in ends else Q()
+    return found & Q(due__gt=[*ends.values()][place - 1]) if place else found
 
 
 def _ends(now: datetime) -> dict[str, datetime]:

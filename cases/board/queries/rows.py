@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from cases.board.queries.behind import Asked, Found, Rows, name_of, page_of, place_of
 from cases.board.queries.owed import COLOURS, aged, running
@@ -20,9 +20,8 @@ from cases.rulebook.queries import book
 
 _FIRST, _GROWS, _MOST = 200, 4, 20_000  # events read at first; each further reading; at the most
 _OWED: Final = (
-    *("id", "kind", "number", "owing_id", "owing__due_at", "owing__last_day", "owing__unit"),
-    *("owing__colour", "owing__provisional", "owing__state", "owing__snapshot", "owing__term"),
-    *("owing__part", "owing__rung"),
+    *("id", "kind", "number", "clock", "due", "lamp", "whose", "owing__last_day", "owing__state"),
+    *("owing__provisional", "owing__snapshot", "owing__term", "owing__part", "owing__rung"),
 )
 _EVENTS: Final = """
 SELECT * FROM (
@@ -52,26 +51,25 @@ def _owed(ground: Ground, wanted: Wanted, asked: Asked) -> Iterator[Found]:
     if asked.age:
         found = found.filter(aged(asked.age, ground.now))
     if asked.colour:
-        found = found.filter(owing__colour="" if asked.colour == NONE else asked.colour)
+        found = found.filter(lamp="" if asked.colour == NONE else asked.colour)
     if place := place_of(asked, datetime, int):
         at, pk = place
-        found = found.filter(Q(owing__due_at__gt=at) | Q(owing__due_at=at, owing_id__gt=pk))
+        found = found.filter(Q(due__gt=at) | Q(due=at, clock__gt=pk))
     calendar = book().calendar
-    found = found.annotate(owing_id=F("owing__id")).order_by("owing__due_at", "owing_id")
-    for row in found.values_list(*_OWED, named=True)[:_FIRST]:
+    for row in found.order_by("due", "clock").values_list(*_OWED, named=True)[:_FIRST]:
         due = due_view(_Clock(row), ground.now, calendar)
-        lamp = COLOURS[row.owing__colour] if row.owing__colour else ""
+        lamp = COLOURS[row.lamp] if row.lamp else ""
         told = [
             ("时限", str(row.owing__snapshot.get("name", row.owing__term))),
-            ("承办", name_of(ground, row.owing__unit)),
+            ("承办", name_of(ground, row.whose)),
             ("还剩", due.words),
             ("颜色", f"{lamp}，第 {row.owing__rung} 级" if lamp else ""),
         ]
         yield Found(
             case=row.id,
-            at=row.owing__due_at,
+            at=row.due,
             facts=[(label, words) for label, words in told if words],
-            cursor=(row.owing__due_at, row.owing_id),
+            cursor=(row.due, row.clock),
             path=_part_path(row),
         )
 
@@ -81,10 +79,10 @@ class _Clock:
 
     def __init__(self, row: Any) -> None:
         self.state = row.owing__state
-        self.due_at = row.owing__due_at
+        self.due_at = row.due
         self.last_day = row.owing__last_day
         self.provisional = row.owing__provisional
-        self.colour = row.owing__colour
+        self.colour = row.lamp
         self.snapshot = row.owing__snapshot
 
 

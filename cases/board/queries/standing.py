@@ -20,10 +20,19 @@ WAITS: Final = {"d90": "挂账 90 天以上", "d30": "挂账 30 至 90 天", "d0
 ITEMS: Final = {"nobody_told": "无人可告知", "phone_now": "请打电话"}
 
 
-def shelved(ground: Ground, wanted: Wanted) -> Counter[str]:
-    """How many cases are shelved, by how long."""
-    rows = shelved_cases(ground, wanted).order_by().values_list("waits")
-    return Counter(dict(rows.annotate(many=Count("pk"))))
+def standing(ground: Ground, wanted: Wanted) -> Counter[str]:
+    """How many cases are shelved, by how long; and how many sheets wait, as "sheets"."""
+    shelved = shelved_cases(ground, wanted).order_by().values_list("waits")
+    counts = shelved.annotate(many=Count("pk"))
+    if has_sheets():
+        waiting = sheets(ground, wanted).order_by().annotate(waits=Value("sheets"))
+        counts = counts.union(waiting.values_list("waits").annotate(many=Count("pk")), all=True)
+    return Counter(dict(counts))
+
+
+def has_sheets() -> bool:
+    """Whether supervision sheets are a kind of case here."""
+    return SHEET in {known.code for known in kinds.kinds()}
 
 
 def shelved_cases(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
@@ -39,8 +48,8 @@ def shelved_cases(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
 
 
 def sheets(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
-    """The supervision sheets (督办单) that wait for their reply; none where no kind is called so."""
-    if SHEET not in {known.code for known in kinds.kinds()}:
+    """The supervision sheets (督办单) that wait for their reply; none without such a kind."""
+    if not has_sheets():
         return cases_of(ground.actor, wanted).none()
     rows = cases_of(ground.actor, wanted).filter(kind=SHEET, state__iexact=ISSUED, closed_at=None)
     return rows.filter(in_unit(wanted))
