@@ -44,7 +44,7 @@ def sound() -> bool:
 
 
 def seen(
-    town: Cast, role: Role = Role.SUPERVISOR, at: datetime = NOW, by: str = "week", **asked: str
+    town: Cast, /, role: Role = Role.SUPERVISOR, at: datetime = NOW, by: str = "week", **asked: str
 ) -> Board:
     """The board of a seat."""
     ground = ground_of(town.actor(role), at)

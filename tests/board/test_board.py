@@ -95,7 +95,8 @@ def test_the_board_narrowed_opens_its_rows_too(town: Cast) -> None:
     narrowings += [{"village": f"{XIASHU}202"}, {"town": XIASHU}, {"unit": "none"}]
     for asked in narrowings:
         found = seen(town, Role.COUNTY_DESK, AT, by="month", **asked)
-        for count, url in dict.fromkeys(numbers(found)):
+        # A rate of nobody's calls has no rows to be asked for.
+        for count, url in dict.fromkeys(one for one in numbers(found) if one[0]):
             assert opened(town, url, Role.COUNTY_DESK) == count, (asked, url)
 
 
@@ -163,9 +164,18 @@ def test_other_seats_have_no_board(town: Cast, role: Role) -> None:
 
 
 HOSTILE = [
-    "period=nothing", "period=days", "from=2026-11-31&to=2026-12-01", "from=2016-01-01&to=2026-01-01",
-    "from=2026-02-01&to=2026-01-01", "unit=nirgends", "unit=%00", "village=%27%3B--", "kind=%00",
-    "town=321184", "period=days&from=2026-01-01", "from=0001-01-01&to=0001-01-02",
+    "period=nothing",
+    "period=days",
+    "period=days&from=2026-01-01",
+    "from=2026-11-31&to=2026-12-01",
+    "from=2016-01-01&to=2026-01-01",
+    "from=2026-02-01&to=2026-01-01",
+    "from=0001-01-01&to=0001-01-02",
+    "unit=nirgends",
+    "unit=%00",
+    "village=%27%3B--",
+    "kind=%00",
+    "town=321184",
 ]
 
 
@@ -238,13 +248,13 @@ def test_pages_and_interface_cost_the_same_however_much_there_is(
         return len(asked)
 
     addresses = ("/board/", "/board/rows/?what=owed", "/board/rows/?what=opened&period=quarter")
-    for browser, door in doors:
-        browser.get(f"{door}/board/")
+    doors[0][0].get("/board/")  # what a process keeps is read once
     few = [cost(browser, f"{door}{url}") for browser, door in doors for url in addresses]
     story(town)
     for _ in range(12):
         file(town)
     gathered(AT)
+    doors[0][0].get("/board/")
     many = [cost(browser, f"{door}{url}") for browser, door in doors for url in addresses]
     assert many == few
     assert max(few) < 15

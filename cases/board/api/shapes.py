@@ -182,4 +182,5 @@ class TodayOut(serializers.Serializer[Any]):
     red = NumberOut()
     red_units = RedOut(many=True)
     rising = RisingOut(many=True)
+    unsaid = serializers.CharField(help_text="说不了苗头的原因")
     above = MattersOut()

@@ -54,7 +54,7 @@ class Rising:
 
 @dataclass(frozen=True)
 class Today:
-    """The whole screen."""
+    """The whole screen; `unsaid` is why nothing can be said of what is rising, "" where it can."""
 
     since: datetime
     emergencies: list[Emergency]
@@ -64,6 +64,7 @@ class Today:
     red: Number
     red_units: list[tuple[str, Number]]
     rising: list[Rising]
+    unsaid: str
     above: Asked
     sentences: list[str]
 
@@ -76,16 +77,16 @@ def today(ground: Ground) -> Today:
     found, many = _emergencies(ground, wanted, since)
     running = owed(ground, wanted)
     reds = _reds(ground, wanted, running)
-    rising = _rising(ground, wanted, rules)
+    rising, unsaid = _rising_or_why_not(ground, wanted, rules)
     waits, above = awaiting(ground, rules), from_above(ground, rules)
     late = number(running.late(), wanted, "owed", age="late")
     red = number(running.many(lambda g: g.colour == "red"), wanted, "owed", colour="red")
     told = [
         _of_night(found, many),
         _of_work(waits, late, red, reds),
-        _of_signs(rising, above),
+        _of_signs(rising, above, unsaid),
     ]
-    return Today(since, found, many - len(found), waits, late, red, reds, rising, above, told)
+    return Today(since, found, many - len(found), waits, late, red, reds, rising, unsaid, above, told)
 
 
 def _emergencies(
@@ -132,6 +133,15 @@ def _reds(ground: Ground, wanted: Wanted, running: Owed) -> list[tuple[str, Numb
         (name, number(found.many(), wanted, "owed", colour="red", **narrowed))
         for narrowed, name, found in folded(ground, red)
     ]
+
+
+def _rising_or_why_not(
+    ground: Ground, wanted: Wanted, rules: Book
+) -> tuple[list[Rising], str]:
+    try:
+        return _rising(ground, wanted, rules), ""
+    except RuleMissing as missing:
+        return [], missing.sentence
 
 
 def _rising(ground: Ground, wanted: Wanted, rules: Book) -> list[Rising]:
@@ -199,14 +209,14 @@ def _of_work(waits: Asked, late: Number, red: Number, reds: list[tuple[str, Numb
     return f"{mine}已超期 {late.count} 项{whose}。"
 
 
-def _of_signs(rising: list[Rising], above: Asked) -> str:
+def _of_signs(rising: list[Rising], above: Asked, unsaid: str) -> str:
     told = []
     if rising:
         first = rising[0]
         more = f"等 {len(rising)} 处" if len(rising) > 1 else ""
         what = f"{first.village}“{first.category}” {first.number.count} 起"
         told.append(f"近七天{what}{more}，要留意")
-    else:
+    elif not unsaid:
         told.append("近七天没有明显增多的事")
     if above.rows:
         due = next((row.due_on for row in above.rows if row.due_on), None)
