@@ -84,7 +84,7 @@ class Deadline(models.Model):
             # What runs, for the boards: by date and colour, whose, and of which case.
             models.Index(
                 fields=["due_at"],
-                include=["case", "part", "unit", "colour"],
+                include=["id", "case", "part", "unit", "colour", "term"],
                 name="deadline_running",
                 condition=Q(state="running"),
             ),
