@@ -450,7 +450,7 @@ HIDDEN_BUT_FROM: dict[str, tuple[set[Role | None], set[int]]] = {
     KEPT_SENT: ({Role.SYSADMIN}, {403}),
     NONE_KEPT: ({Role.SYSADMIN}, {403}),
     PERSONS: ({Role.ENTERPRISE}, {200}),
-    UNPUBLISHED: (set(Role) - {Role.ENTERPRISE}, {403}),
+    UNPUBLISHED: ({*Role} - {Role.ENTERPRISE}, {403}),
     TABLE_SENT: ({Role.DESK}, {403}),
 }
 

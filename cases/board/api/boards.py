@@ -17,7 +17,7 @@ from cases.board.queries.owed import AGES, COLOURS
 from cases.board.queries.rows import rows
 from cases.board.queries.standing import WAITS
 from cases.board.queries.today import today
-from cases.board.queries.trend import BYS
+from cases.board.queries.trend import BYS, Trend
 from cases.board.queries.wanted import PERIODS, Ground, Wanted, ground_of, wanted_of
 from cases.docket.api import READ_PROBLEMS, Door
 from cases.law.moves import Refused, Why
@@ -145,18 +145,20 @@ class TodayView(Door):
 
 
 def _row(row: Behind) -> dict[str, Any]:
-    return vars(row) | {"facts": [{"name": name, "words": words} for name, words in row.facts]}
+    facts = [{"name": name, "words": words} for name, words in row.facts]
+    return vars(row) | {"facts": facts}
 
 
 def _line(line: Line) -> dict[str, Any]:
     return vars(line) | {"rates": [figure_of(figure) for figure in line.rates]}
 
 
-def _trend(trend: Any) -> dict[str, Any]:
+def _trend(trend: Trend) -> dict[str, Any]:
     steps = [
         vars(step) | {"rates": [figure_of(figure) for figure in step.rates]} for step in trend.steps
     ]
-    return vars(trend) | {"steps": steps}
+    told: dict[str, Any] = vars(trend)
+    return told | {"steps": steps}
 
 
 def _colour(colour: str, label: str, number: Any) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class MonthOut(serializers.Serializer[Any]):
     """A published month in a list."""
 
     id = serializers.IntegerField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     division = serializers.CharField()
     since = serializers.DateField()
     until = serializers.DateField()
@@ -78,7 +78,7 @@ class MonthLineOut(serializers.Serializer[Any]):
     """One figure, with a month and a year before."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     group = serializers.CharField()
     value = serializers.IntegerField()
     corrected = serializers.IntegerField(allow_null=True)
@@ -101,7 +101,7 @@ class DifferenceOut(serializers.Serializer[Any]):
     """What today's count says otherwise."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     frozen = serializers.IntegerField()
     now = serializers.IntegerField()
 

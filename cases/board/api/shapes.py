@@ -19,7 +19,7 @@ class CountedOut(serializers.Serializer[Any]):
     """A number with what it counts."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     number = NumberOut()
 
 
@@ -27,7 +27,7 @@ class ColourOut(serializers.Serializer[Any]):
     """The obligations of one colour."""
 
     colour = serializers.CharField(help_text="空为未亮灯")
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     number = NumberOut()
 
 
@@ -35,7 +35,7 @@ class AgeOut(serializers.Serializer[Any]):
     """The obligations of one age."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     late = serializers.BooleanField()
     all = NumberOut()
     colours = ColourOut(many=True)
@@ -59,7 +59,7 @@ class UnitLineOut(serializers.Serializer[Any]):
 class StepOut(serializers.Serializer[Any]):
     """One week or month of the trend."""
 
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     since = serializers.DateField()
     until = serializers.DateField()
     numbers = NumberOut(many=True)

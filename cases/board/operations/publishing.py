@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from cases.board.models import Correction, PublishedMonth
 from cases.board.operations.gathering import gather
@@ -43,7 +44,7 @@ def publish(issue: Issue, *, by: Actor, at: datetime) -> PublishedMonth:
 
     The same key again gives the month that was published under it.
     """
-    _may(by)
+    officer, unit = _may(by)
     if (earlier := _earlier(issue, by)) is not None:
         return earlier
     _check(issue, by, at)
@@ -64,8 +65,8 @@ def publish(issue: Issue, *, by: Actor, at: datetime) -> PublishedMonth:
         digest=digest,
         note=visible(issue.note),
         published_at=at,
-        published_by_id=by.officer_id,
-        unit_id=by.unit_id,
+        published_by_id=officer,
+        unit_id=unit,
         key=issue.key,
     )
     try:
@@ -93,8 +94,8 @@ def correct(
 
     Refused for another division's month, a figure it has not, the number that stands, no reason.
     """
-    _may(by)
-    kept = Correction.objects.filter(by_id=by.officer_id, key=key).first()
+    officer, _ = _may(by)
+    kept = Correction.objects.filter(by_id=officer, key=key).first()
     if kept is not None:
         if (kept.month_id, kept.figure, kept.now) != (month, figure, now):
             raise Refused("这个 Idempotency-Key 已用于另一处更正，请换一个新的。")
@@ -117,7 +118,7 @@ def correct(
         if not 0 <= now < 2**31:
             raise wrong("now", "更正后的数应为零或正整数。")
         told = {"figure": figure, "was": standing[figure], "now": now, "why": reason}
-        return Correction.objects.create(month=row, at=at, by_id=by.officer_id, key=key, **told)
+        return Correction.objects.create(month=row, at=at, by_id=officer, key=key, **told)
 
 
 def label_of(since: date, until: date) -> str:
@@ -159,13 +160,15 @@ def _taken(label: str = "") -> Refused:
 
 
 def _earlier(issue: Issue, by: Actor) -> PublishedMonth | None:
-    kept = PublishedMonth.objects.filter(published_by_id=by.officer_id, key=issue.key).first()
+    kept = PublishedMonth.objects.filter(Q(published_by_id=by.officer_id), key=issue.key).first()
     if kept is not None and (kept.since, kept.until) != (issue.since, issue.until):
         raise Refused("这个 Idempotency-Key 已用于另一期月报，请换一个新的。")
     return kept
 
 
-def _may(by: Actor) -> None:
-    if by.role not in PUBLISHERS or by.officer_id is None:
+def _may(by: Actor) -> tuple[int, int]:
+    """Who publishes, and their unit; Refused for every other seat."""
+    if by.role not in PUBLISHERS or by.officer_id is None or by.unit_id is None:
         words = f"月报由督查岗位发布、更正，您现在的岗位是{by.role.label}，请切换岗位或请督查办理。"
         raise Refused(words, why=Why.ROLE, whose=[role.label for role in PUBLISHERS])
+    return by.officer_id, by.unit_id

@@ -138,11 +138,11 @@ def _rates(ground: Ground, wanted: Wanted) -> dict[str, Any]:
         made[rate, told] += many
     found = {}
     for name in (*THREE, *TOWN):
-        rate = rate_of(name, made, wanted.period.until)
+        found_so = rate_of(name, made, wanted.period.until)
         found[name] = {
-            "numerator": rate.numerator,
-            "denominator": rate.denominator,
-            "excluded": dict(rate.excluded),
+            "numerator": found_so.numerator,
+            "denominator": found_so.denominator,
+            "excluded": dict(found_so.excluded),
         }
     return found
 

@@ -126,7 +126,7 @@ def _line(
         yellow=owes(found.many(lambda g: g.colour == "yellow"), colour="yellow"),
         red=owes(found.many(lambda g: g.colour == "red"), colour="red"),
         happened=[
-            number_of_days(many, wanted, measure, *days, **narrowed)
+            number_of_days(many, wanted, measure, days[0], days[1], **narrowed)
             for measure, many in happened or ()
         ],
         rates=[rate_view(rate, rated, wanted, days, **narrowed) for rate in THREE],

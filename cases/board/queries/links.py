@@ -30,7 +30,7 @@ def number(count: int, wanted: Wanted, what: str, **more: str) -> Number:
 
 
 def number_of_days(
-    count: int, wanted: Wanted, what: str, since: date, until: date, **more: str
+    count: int, wanted: Wanted, what: str, since: date, until: date, /, **more: str
 ) -> Number:
     """A number of what happened on some days, with the rows of those days."""
     days = {"period": "days", "from": since.isoformat(), "to": until.isoformat()}

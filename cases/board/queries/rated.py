@@ -71,11 +71,12 @@ def passed(since: datetime, at: datetime) -> set[date]:
 
 def _by_day(rows: QuerySet[Any], *names: str) -> Iterable[Mapping[str, Any]]:
     dated = rows.order_by().annotate(day=TruncDate(F("opened_at"), tzinfo=TOWN_TIME))
-    return dated.values("day", *names).annotate(many=Count("pk"))
+    found: Iterable[Mapping[str, Any]] = dated.values("day", *names).annotate(many=Count("pk"))
+    return found
 
 
 def _judge(
-    found: Counter[Cell], where: tuple[Any, ...], names: Iterable[str], thing: Any, many: int
+    found: Counter[Cell], where: tuple[date, str, int, int], names: Iterable[str], thing: Any, many: int
 ) -> None:
     for name in names:
         rule = definition(name, where[0])

@@ -37,7 +37,7 @@ def has_sheets() -> bool:
 
 def shelved_cases(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
     """The shelved cases, each with since when and how long that is, as a code."""
-    rows = cases_of(ground.actor, wanted).filter(state=SHELVED, closed_at=None)
+    rows: QuerySet[Any] = cases_of(ground.actor, wanted).filter(state=SHELVED, closed_at=None)
     rows = rows.filter(in_unit(wanted), kind__in=[known.code for known in kinds.kinds()])
     put_by = Event.objects.filter(
         ~Q(from_state=SHELVED), case=OuterRef("pk"), part=None, to_state=SHELVED
@@ -49,9 +49,10 @@ def shelved_cases(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
 
 def sheets(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
     """The supervision sheets (督办单) that wait for their reply; none without such a kind."""
+    rows: QuerySet[Any] = cases_of(ground.actor, wanted)
     if not has_sheets():
-        return cases_of(ground.actor, wanted).none()
-    rows = cases_of(ground.actor, wanted).filter(kind=SHEET, state__iexact=ISSUED, closed_at=None)
+        return rows.none()
+    rows = rows.filter(kind=SHEET, state__iexact=ISSUED, closed_at=None)
     return rows.filter(in_unit(wanted))
 
 

@@ -70,8 +70,8 @@ def calls(actor: Actor, scope: Scope, now: datetime) -> QuerySet[Any]:
     if scope.type:
         rows = rows.filter(case__variant=scope.type)
     if scope.village:
-        placed = {"case__village": None} if scope.village == "none" else None
-        rows = rows.filter(**(placed or {"case__village__code": scope.village}))
+        nowhere, there = Q(case__village=None), Q(case__village__code=scope.village)
+        rows = rows.filter(nowhere if scope.village == "none" else there)
     return rows.annotate(
         stands=Choice(
             When(case__state__in=(WITHDRAWN, SHELVED), then=F("case__state")), default=Value("")
