@@ -76,7 +76,11 @@ def _by_day(rows: QuerySet[Any], *names: str) -> Iterable[Mapping[str, Any]]:
 
 
 def _judge(
-    found: Counter[Cell], where: tuple[date, str, int, int], names: Iterable[str], thing: Any, many: int
+    found: Counter[Cell],
+    where: tuple[date, str, int, int],
+    names: Iterable[str],
+    thing: Any,
+    many: int,
 ) -> None:
     for name in names:
         rule = definition(name, where[0])

@@ -43,8 +43,9 @@ def shelved_cases(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
         ~Q(from_state=SHELVED), case=OuterRef("pk"), part=None, to_state=SHELVED
     )
     since = Subquery(put_by.order_by("-seq").values("happened_at")[:1])
-    rows = rows.annotate(since=Coalesce(since, F("opened_at")))
-    return rows.annotate(waits=_waits(ground.now))
+    dated: QuerySet[Any] = rows.annotate(since=Coalesce(since, F("opened_at")))
+    told: QuerySet[Any] = dated.annotate(waits=_waits(ground.now))
+    return told
 
 
 def sheets(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
@@ -52,8 +53,7 @@ def sheets(ground: Ground, wanted: Wanted) -> QuerySet[Any]:
     rows: QuerySet[Any] = cases_of(ground.actor, wanted)
     if not has_sheets():
         return rows.none()
-    rows = rows.filter(kind=SHEET, state__iexact=ISSUED, closed_at=None)
-    return rows.filter(in_unit(wanted))
+    return rows.filter(in_unit(wanted), kind=SHEET, state__iexact=ISSUED, closed_at=None)
 
 
 def items(ground: Ground, wanted: Wanted) -> QuerySet[WorkItem]:

@@ -86,7 +86,8 @@ def today(ground: Ground) -> Today:
         _of_work(waits, late, red, reds),
         _of_signs(rising, above, unsaid),
     ]
-    return Today(since, found, many - len(found), waits, late, red, reds, rising, unsaid, above, told)
+    more = many - len(found)
+    return Today(since, found, more, waits, late, red, reds, rising, unsaid, above, told)
 
 
 def _emergencies(
