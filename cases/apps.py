@@ -24,6 +24,8 @@ class CasesConfig(AppConfig):
         if settings.WEBHOOK_URL:
             docket_kinds.register_reader("webhook", quiet=False)
         docket_kinds.register_reader("notice", quiet=False)
+        # The boards count every event, those of an import too.
+        docket_kinds.register_reader("facts", quiet=True)
         for place in KINDS:
             module, name = place.split(":")
             register(getattr(import_module(module), name))

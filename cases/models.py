@@ -1,5 +1,13 @@
 """Every slice's tables, gathered for Django; nobody imports from here."""
 
+from cases.board.models import (
+    Correction,
+    DayFact,
+    Gathering,
+    PublishedMonth,
+    RateDay,
+    RateFact,
+)
 from cases.docket.models import (
     AccessLog,
     Anchor,
@@ -57,6 +65,8 @@ __all__ = [
     "Certificate",
     "Change",
     "Chase",
+    "Correction",
+    "DayFact",
     "Deadline",
     "DelegatedPower",
     "Deputy",
@@ -65,6 +75,7 @@ __all__ = [
     "Event",
     "ExternalRef",
     "Figure",
+    "Gathering",
     "Grid",
     "GridDuty",
     "HolidayNotice",
@@ -81,6 +92,9 @@ __all__ = [
     "Post",
     "Precedent",
     "Preference",
+    "PublishedMonth",
+    "RateDay",
+    "RateFact",
     "Report",
     "Response",
     "Route",

@@ -8,6 +8,8 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
+from cases.board.operations.gathering import gather
+from cases.board.operations.rating import rate_days
 from cases.docket.operations import destroy_again, recount, take_anchor
 from cases.docket.operations.handing import hand_over_ended
 from cases.docket.operations.retaining import retain
@@ -78,6 +80,14 @@ def send_notices() -> None:
 def send_webhook() -> None:
     """Events are pushed to the other system, in order within a case."""
     post(timezone.now())
+
+
+@shared_task(name="cases.gather_facts")
+def gather_facts() -> None:
+    """What happened since the last round is counted by day; rates that may differ, again."""
+    now = timezone.now()
+    gather(now)
+    rate_days(now)
 
 
 @shared_task(name="cases.sweep_uploads")

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("cases.entrance.urls")),
+    path("", include("cases.board.urls")),
     path("", include("cases.docket.urls")),
     path("", include("cases.oversight.urls")),
     path("", include("cases.penalty.urls")),

@@ -58,6 +58,9 @@ UNDISPUTED = "undisputed"  # what lies beside an objection: nobody objected
 WIDE_ONLY = "wide"  # the seats that answer for a whole territory
 UNDELIVERED = "undelivered"  # who sees which notices did not arrive
 BOARD, RATES = "board", "rates"  # who has the board of whistles; who reads the rates
+COUNTING = "counting"  # who has the supervisor's board
+OFFICE, PUBLISHING = "office", "publishing"  # everybody in office; who publishes months
+UNPUBLISHED = "unpublished"  # a month: none is published here
 ON_THE_SPOT = {Role.GRID_WORKER, Role.LIAISON, Role.VILLAGE}
 UNIT_SEATS = {
     *(Role.VILLAGE, Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.DESK, Role.DUTY),
@@ -83,6 +86,12 @@ BY_ROLE: dict[str, set[Role]] = {
     RATES: {*UNIT_SEATS - {Role.VILLAGE, Role.DUTY}, Role.SUPERVISOR, Role.COUNTY_DESK},
     UNDELIVERED: {Role.SYSADMIN, Role.SUPERVISOR, Role.DESK, Role.COUNTY_DESK},
     RULING: {Role.ARBITER, Role.COUNTY_DESK},
+    COUNTING: {
+        *(Role.SUPERVISOR, Role.LEADER, Role.HEAD_OF_ORGAN),
+        *(Role.DESK, Role.COUNTY_DESK),
+    },
+    OFFICE: set(Role) - {Role.ENTERPRISE},
+    PUBLISHING: {Role.SUPERVISOR},
     FOUGHT: {
         *(Role.ARBITER, Role.COUNTY_DESK, Role.SUPERVISOR),
         *(Role.DESK, Role.LEADER, Role.HEAD_OF_ORGAN),
@@ -278,6 +287,17 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/reports/before-filing/": (FILING, NEVER),
     "api/v1/reports/<str:number>/": (SEEN, NEVER),
     **{f"api/v1/reports/<str:number>/{verb}/": (NEVER, SEEN) for verb in report.VERBS},
+    # The boards; publishing and correcting, and what is refused, is in board/test_months.
+    **dict.fromkeys(("board/", "board/rows/", "today/"), (COUNTING, NEVER)),
+    **dict.fromkeys(("api/v1/board/", "api/v1/board/rows/", "api/v1/today/"), (COUNTING, NEVER)),
+    "months/": (OFFICE, PUBLISHING),
+    "months/<int:month>/": (UNPUBLISHED, NEVER),
+    "months/<int:month>/print/": (UNPUBLISHED, NEVER),
+    "months/<int:month>/sheet/": (UNPUBLISHED, NEVER),
+    "months/<int:month>/correct/": (NEVER, UNPUBLISHED),
+    "api/v1/months/": (OFFICE, PUBLISHING),
+    "api/v1/months/<int:month>/": (UNPUBLISHED, NEVER),
+    "api/v1/months/<int:month>/correct/": (NEVER, UNPUBLISHED),
     "overdue/": (WIDE_ONLY, NEVER),
     # Notices: whose they are and what is shown of them is in notice/test_inbox.
     "notices/": (STAFF, NEVER),
@@ -422,7 +442,7 @@ def address(route: str, about: Case) -> str:
     filled = filled.replace("<int:item>", "1").replace("<int:attachment>", str(photo))
     filled = filled.replace("<uuid:upload>", str(uuid4())).replace("<int:view>", "1")
     filled = filled.replace("<int:row>", str(row_of(route))).replace("<slug:table>", "terms")
-    filled = filled.replace("<str:other>", str(case.number))
+    filled = filled.replace("<int:month>", "1").replace("<str:other>", str(case.number))
     return "/" + filled.replace("<int:deadline>", str(deadline)) + QUERY.get(route, "")
 
 
@@ -453,6 +473,7 @@ HIDDEN_BUT_FROM: dict[str, tuple[set[Role | None], set[int]]] = {
     KEPT_SENT: ({Role.SYSADMIN}, {403}),
     NONE_KEPT: ({Role.SYSADMIN}, {403}),
     PERSONS: ({Role.ENTERPRISE}, {200}),
+    UNPUBLISHED: ({*Role} - {Role.ENTERPRISE}, {403}),
     TABLE_SENT: ({Role.DESK}, {403}),
 }
 

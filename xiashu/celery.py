@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     "send notices": _woken("send_notices", 60.0, 55),
     # Every minute: events go to the other system, where one is named.
     "send webhook": _woken("send_webhook", 60.0, 55),
+    # Every minute: what happened is counted by day for the boards.
+    "gather facts": _woken("gather_facts", 60.0, 55),
     # Every ten minutes: deadlines counted by an older calendar are counted again.
     "recount": _woken("recount", crontab(minute="*/10"), 9 * MINUTE),
     # Every night at 02:30 town time the record is anchored outside the database.

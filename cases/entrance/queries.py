@@ -17,8 +17,8 @@ NAME_KEPT_SECONDS = 600
 BAR: Final = 5  # places on the bar of a phone
 # What a phone shows first; the rest is reached from a desk or from one's own page.
 _FIRST: Final = (
-    *("/", "/whistles/inbox/", "/whistles/approvals/", "/whistles/rulings/"),
-    *("/cases/", "/reports/new/", "/whistles/board/", "/whistles/new/", "/overdue/"),
+    *("/", "/today/", "/whistles/inbox/", "/whistles/approvals/", "/whistles/rulings/"),
+    *("/cases/", "/reports/new/", "/board/", "/whistles/board/", "/whistles/new/", "/overdue/"),
     *("/penalties/what-if/", "/staff/", "/access-log/", "/security/"),
     *("/unit/", "/rules/", "/people/"),
 )
@@ -26,18 +26,20 @@ _WHISTLES: Final = "/whistles/"
 _BOARD: Final = ("吹哨", "/whistles/board/", "whistle")
 _LATE: Final = ("超期", "/overdue/", "list")
 _RATES: Final = ("三率", "/whistles/rates/", "sheet")
+_COUNTS: Final = ("看板", "/board/", "sheet")
+_TODAY: Final = ("要情", "/today/", "list")
 _INBOX: Final = ("哨件", "/whistles/inbox/", "whistle")
 _YES: Final = ("待批", "/whistles/approvals/", "check")
 _SPARED: Final = ("能不能不罚", "/penalties/what-if/", "rules")
 _RULINGS: Final = ("职责界定", "/whistles/rulings/", "rules")
 # Places of some seats only.
 _OWN: Final[dict[Role, list[tuple[str, str, str]]]] = {
-    Role.DESK: [_BOARD, _LATE, ("导入", "/reports/import/", "sheet"), _RATES],
+    Role.DESK: [_BOARD, _LATE, _COUNTS, ("导入", "/reports/import/", "sheet"), _RATES],
     Role.DUTY: [_BOARD, _LATE],
-    Role.LEADER: [_YES, _BOARD, _LATE, _RATES],
-    Role.HEAD_OF_ORGAN: [_YES, _BOARD, _LATE, _RATES],
-    Role.SUPERVISOR: [_LATE, _BOARD, _RATES],
-    Role.COUNTY_DESK: [_BOARD, _LATE, _RULINGS, _RATES],
+    Role.LEADER: [_TODAY, _YES, _COUNTS, _BOARD, _LATE, _RATES],
+    Role.HEAD_OF_ORGAN: [_TODAY, _YES, _COUNTS, _BOARD, _LATE, _RATES],
+    Role.SUPERVISOR: [_COUNTS, _LATE, _BOARD, _RATES],
+    Role.COUNTY_DESK: [_COUNTS, _BOARD, _LATE, _RULINGS, _RATES],
     Role.ARBITER: [_RULINGS],
     Role.DEPT_OFFICER: [_INBOX],
     Role.DEPT_LEAD: [_INBOX, _RATES],
@@ -109,6 +111,8 @@ def _places(role: Role) -> list[tuple[str, str, str]]:
         places.append(("本单位", "/unit/", "unit"))
     places += _OWN.get(role, [])
     places += [("规则", "/rules/", "rules"), ("通讯录", "/people/", "people")]
+    if role is not Role.ENTERPRISE:
+        places.append(("月报", "/months/", "sheet"))
     return [*places, ("我的", "/me/", "post")]
 
 

@@ -1,6 +1,7 @@
 """What a report (上报事件) carries beyond its case: how it came, and who may know from whom."""
 
 from django.db import models
+from django.db.models import Q
 
 from cases.docket.models import Case
 from cases.intake.states.words import SOURCES, STREAMS
@@ -21,6 +22,10 @@ class Report(models.Model):
     class Meta:
         app_label = "cases"
         db_table = "intake_report"
+        # What was given from above is few, and looked for every morning (今日要情).
+        indexes = (
+            models.Index(fields=["case"], name="report_higher", condition=Q(source="higher")),
+        )
 
     def __str__(self) -> str:
         return str(self.case_id)

@@ -5,7 +5,8 @@ the worklist in that database. export: a hundred thousand of its rows as a sheet
 moves and worklists a second through the service. notices: notices a second to the app, in
 process, rolled back. upload: seconds for a photo of 8 MB through it.
 chasing: a sweep of the chase beside the bare SQL of the same rows, at three sizes.
-Each prints one JSON object; they are reported, never asserted.
+board: the supervisor's board in that database. Each prints one JSON object; they are reported,
+never asserted.
 """
 
 import os
@@ -14,7 +15,7 @@ from importlib import import_module
 
 import django
 
-ON_DJANGO = ("load_million", "worklist", "export", "notices", "chasing")
+ON_DJANGO = ("load_million", "worklist", "export", "notices", "chasing", "board")
 NAMES = ("law_due", *ON_DJANGO, "http", "upload")
 
 

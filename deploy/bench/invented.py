@@ -46,7 +46,7 @@ class Place:
     desk: int
     handlers: tuple[int, ...]
     filers: tuple[Seat, ...]
-    grids: tuple[int, ...]
+    grids: tuple[tuple[int, int], ...]  # each with its village
     names: tuple[str, ...]
 
 
@@ -75,8 +75,8 @@ class Plan:
 
 TABLES = {
     "docket_case": "id number kind state division unit_id officer_id filer_unit_id filer_id"
-    " category grid_id datum outside urgent confidential variant title words search key_id"
-    " wrapped_key opened_at closed_at next_due version seq head",
+    " category grid_id village_id datum outside urgent confidential veiled variant title words"
+    " search key_id wrapped_key opened_at closed_at next_due version seq head",
     "docket_event": "case_id seq verb from_state to_state officer_id unit_id role happened_at"
     " recorded_at text previous hash digest answer",
     "docket_deadline": "case_id term occurrence generation unit_id state start_at last_day due_at"
@@ -118,6 +118,7 @@ def _case(
     owner = _owner(state, town, filer, handler)
     next_due = due if is_open and chance.random() < 0.9 else FAR
     title, told = complaint(chance, town.names)
+    grid, village = chance.choice(town.grids)
     found = " ".join(f"'{word}'" for word in words_of(f"{title}\n{told}"))
     row = SimpleNamespace(
         kind="report",
@@ -128,8 +129,8 @@ def _case(
         officer_id=owner[1],
         filer_id=filer.officer,
         filer_unit_id=filer.unit,
-        village_id=None,
-        grid_id=chance.choice(town.grids),
+        village_id=village,
+        grid_id=grid,
         urgent=chance.random() < 0.02,
         confidential=False,
         opened_at=at,
@@ -142,8 +143,8 @@ def _case(
         _line(
             [
                 *(case, number, row.kind, state, division, *owner, filer.unit, filer.officer),
-                *(row.category, row.grid_id, "", False, row.urgent),
-                *(row.confidential, ""),
+                *(row.category, row.grid_id, row.village_id, "", False, row.urgent),
+                *(row.confidential, False, ""),
                 *(seal_facts(key[0], {"title": title}), b"", found, key[2], key[1]),
                 *(at, row.closed_at, next_due, seq, seq, head),
             ]

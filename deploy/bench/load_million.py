@@ -165,7 +165,7 @@ def _place(division: str) -> Place:
         desk=desk.unit_id,
         handlers=tuple([v.pk for v in villages] + [b.pk for b in bodies]),
         filers=tuple(Seat(p.officer_id, p.unit_id, p.role) for p in posts),
-        grids=tuple(Grid.objects.order_by("id").values_list("id", flat=True)),
+        grids=tuple(Grid.objects.order_by("id").values_list("id", "village_id")),
         names=tuple(names),
     )
 

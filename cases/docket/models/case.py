@@ -81,6 +81,18 @@ class Case(models.Model):
             ),
             models.Index(fields=["filer", "-opened_at", "-id"], name="case_filer_newest"),
             models.Index(fields=["category", "division", "-opened_at"], name="case_category"),
+            # The boards: what has a date running, with all that its counts ask of a case.
+            models.Index(
+                fields=["division", "id"],
+                include=["kind", "village", "number", "filer", "next_due"],
+                name="case_owing",
+                condition=Q(next_due__lt=FAR),
+            ),
+            models.Index(
+                fields=["kind", "state", "division"],
+                name="case_open_state",
+                condition=Q(closed_at=None),
+            ),
             GinIndex(fields=["search"], name="case_search", fastupdate=True),
         )
 

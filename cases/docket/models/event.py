@@ -55,6 +55,8 @@ class Event(models.Model):
                 fields=["officer", "key"], name="event_key_once", condition=Q(key__isnull=False)
             ),
         )
+        # The rows behind a number of the boards: what happened between two days.
+        indexes = (models.Index(fields=["happened_at"], name="event_happened"),)
         triggers = (_NEVER,)
 
     def __str__(self) -> str:

@@ -81,6 +81,13 @@ class Deadline(models.Model):
                 name="deadline_provisional",
                 condition=Q(provisional=True),
             ),
+            # What runs, for the boards: by date and colour, whose, and of which case.
+            models.Index(
+                fields=["due_at"],
+                include=["id", "case", "part", "unit", "colour", "term"],
+                name="deadline_running",
+                condition=Q(state="running"),
+            ),
         )
 
     def __str__(self) -> str:

@@ -29,6 +29,9 @@ class PeriodIn(serializers.Serializer[Any]):
     to = serializers.DateField(required=False, help_text="自定日期的最后一日")
     type = serializers.ChoiceField(TYPES, required=False)
     town = serializers.CharField(required=False, max_length=12, help_text="镇（街道）区划代码")
+    village = serializers.CharField(
+        required=False, max_length=12, help_text="村（社区）代码；none 为未定位的"
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """The first day is called `from`, which no attribute of a class can be."""
@@ -190,10 +193,11 @@ def _beyond(trouble: LawError) -> Refused:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    return asdict(line) | {"rates": [_figure(figure) for figure in line.figures]}
+    return asdict(line) | {"rates": [figure_of(figure) for figure in line.figures]}
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def figure_of(figure: Figure) -> dict[str, Any]:
+    """A figure as the interface tells it."""
     excluded = [{"reason": why, "count": many, "url": url} for why, many, url in figure.left]
     told = asdict(figure.rate) | {"percent": figure.rate.percent, "excluded": excluded}
     return told | {"url": figure.counted}

@@ -101,7 +101,7 @@ def _waiting(actor: Actor) -> list[Case]:
     term = str(CONFIRM.answers)
     asked = Deadline.objects.filter(term=term, state=DeadlineState.RUNNING)
     confirm = seen.filter(pk__in=asked.values("case")).order_by("opened_at", "id")
-    approve = seen.filter(state=AWAITING_APPROVAL).order_by("opened_at", "id")
+    approve = seen.filter(state=AWAITING_APPROVAL, closed_at=None).order_by("opened_at", "id")
     return [*confirm[: SHOWN + 1], *approve[: SHOWN + 1]]
 
 

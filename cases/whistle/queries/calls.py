@@ -55,6 +55,7 @@ class Scope:
     period: Period
     town: str = ""
     type: str = ""
+    village: str = ""  # a village's code, "none" for those without one
 
 
 def calls(actor: Actor, scope: Scope, now: datetime) -> QuerySet[Any]:
@@ -68,6 +69,9 @@ def calls(actor: Actor, scope: Scope, now: datetime) -> QuerySet[Any]:
         rows = rows.filter(case__division=scope.town)
     if scope.type:
         rows = rows.filter(case__variant=scope.type)
+    if scope.village:
+        nowhere, there = Q(case__village=None), Q(case__village__code=scope.village)
+        rows = rows.filter(nowhere if scope.village == "none" else there)
     return rows.annotate(
         stands=Choice(
             When(case__state__in=(WITHDRAWN, SHELVED), then=F("case__state")), default=Value("")

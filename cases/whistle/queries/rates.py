@@ -93,12 +93,13 @@ def scope_of(asked: Mapping[str, Any], actor: Actor, now: datetime) -> Scope:
     if kind and kind not in dict(TYPES):
         raise wrong("type", "没有这个哨种，请重新选择。")
     town = str(asked.get("town") or "").replace("\0", "")[:12]
-    return Scope(period_of(asked, town_day(now)), town, kind)
+    village = str(asked.get("village") or "").replace("\0", "")[:12]
+    return Scope(period_of(asked, town_day(now)), town, kind, village)
 
 
 def told(scope: Scope) -> dict[str, str]:
     """A scope as it stands in an address."""
-    more = {"town": scope.town, "type": scope.type}
+    more = {"town": scope.town, "type": scope.type, "village": scope.village}
     return scope.period.told | {name: value for name, value in more.items() if value}
 
 
