@@ -35,7 +35,11 @@ _SYSTEMS = {
 }
 _PARTIES = {"reporter": "反映人"}  # other rows only help to find a case again
 # why → how the child, how the parent is called
-_TIES = {"merged": ("并入本件", "已并入"), "again": ("再次吹哨", "前次吹哨")}
+_TIES = {
+    "merged": ("并入本件", "已并入"),
+    "again": ("再次吹哨", "前次吹哨"),
+    "supervised": ("督办单", "所督办事项"),
+}
 
 
 @dataclass(frozen=True)

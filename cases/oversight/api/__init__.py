@@ -14,7 +14,7 @@ from cases.docket.api import READ_PROBLEMS, Door, move_urls
 from cases.docket.api.worklist import DueOut
 from cases.oversight.operations.urging import urge
 from cases.oversight.queries.overdue import WHATS, overdue, wanted_of
-from cases.oversight.states import URGE
+from cases.oversight.states.chasing import URGE
 
 
 class OverdueIn(serializers.Serializer[Any]):

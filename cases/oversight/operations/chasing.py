@@ -21,8 +21,9 @@ from cases.docket.record.clocks import trouble_item
 from cases.law.ladders import Passed, Rung, highest_passed, rung_of
 from cases.law.rule import LawError
 from cases.oversight.models import Chase
+from cases.oversight.operations.reminding import sheets_due
 from cases.oversight.queries.recipients import told_to
-from cases.oversight.states import CHASE
+from cases.oversight.states.chasing import CHASE
 from cases.people.queries import SYSTEM, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
@@ -114,6 +115,7 @@ def _fire(cases: dict[int, Case], wanted: set[int], at: datetime, done: Chased) 
         chases.append(_chased(batch, case, deadline, passed, rung, at))
         trouble += _unheard(batch, case, deadline, rung, passed.fire)
         done.by_rung[f"{deadline.ladder}.{passed.fire}"] += 1
+    trouble += sheets_due(chases, batch.moment.now)
     batch.write()
     Chase.objects.bulk_create(chases)
     WorkItem.objects.bulk_create(trouble, ignore_conflicts=True)

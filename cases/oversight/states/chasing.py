@@ -16,6 +16,8 @@ FACTS = {
     "heard": Fact("告知", Shape.LINE, longest=200),
     "late_by": Fact("迟发（分钟）", Shape.INTEGER),
     "term": Fact("时限", Shape.LINE, longest=60),
+    "sheet": Fact("督办单", Shape.LINE, longest=40),
+    "now_is": Fact("督办情况", Shape.LINE, longest=40),
 }
 # Who may chase by hand; a seat of the territory, as the rule of access says.
 CHASERS = (Role.DESK, Role.SUPERVISOR, Role.LEADER, Role.HEAD_OF_ORGAN, Role.COUNTY_DESK)
@@ -39,5 +41,14 @@ URGE = move(
     basis="督查、窗口可以随时催办；催办不改变期限（镇默认）",
     counts=False,
 )
+SUPERVISE = move(
+    "supervise",
+    [ANY],
+    label="督办",
+    by=[Role.SYSTEM],
+    open=["sheet", "now_is", "term", "issuer?"],
+    basis="提请督办、签发督办单和销单都在所督办的事项上留痕；督办不改变期限（镇默认）",
+    counts=False,
+)
 
-MOVES = (CHASE, URGE)
+MOVES = (CHASE, URGE, SUPERVISE)
