@@ -52,7 +52,7 @@ FACTS = COMMON_FACTS | {
     "done": Fact("办理情况", Shape.TEXT, longest=5000, help="做了什么，办到哪一步"),
     "why_late": Fact("迟延原因", Shape.TEXT, longest=2000),
     "done_by": Fact("完成时间", Shape.DATE, help="已完成的填完成日期，未完成的填何时完成"),
-    "quality": Fact("回复质量", Shape.CHOICE, choices=QUALITIES),
+    "reply_quality": Fact("回复质量", Shape.CHOICE, choices=QUALITIES),
     "times": Fact("第几次退回", Shape.INTEGER),
 }
 _WHAT = ["matter", "term", "obligation", "owes", "unit"]
@@ -150,7 +150,7 @@ SETTLE = move(
     SETTLED,
     label="销单",
     by=SEATS,
-    open=["quality?"],
+    open=["reply_quality?"],
     sealed=["reason?"],
     closes=["sheet.check"],
     owner=Owner.NOBODY,

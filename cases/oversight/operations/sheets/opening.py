@@ -49,11 +49,11 @@ def supervise(
     by: Actor,
     at: datetime,
     slip: Slip = NO_SLIP,
-    verb: str = "",
+    way: str = "",
     **facts: Any,
 ) -> tuple[Case, Event]:
-    """Open a sheet by the verb given, else by the one that is open to this seat."""
-    move = {REQUEST.verb: REQUEST, ISSUE.verb: ISSUE}.get(verb)
+    """Open a sheet by the way given, else by the one that is open to this seat."""
+    move = {REQUEST.verb: REQUEST, ISSUE.verb: ISSUE}.get(way)
     return _opened(move, obligation, by=by, at=at, slip=slip, facts=facts)
 
 
@@ -102,8 +102,8 @@ def _fits(obligation: int) -> bool:
 
 
 def _only(by: Actor, deadline: Deadline, parent: Case, at: datetime) -> Move:
-    way = way_of(by, deadline, parent.kind, parent.division, at)
-    return ISSUE if way.verb == ISSUE.verb else REQUEST
+    open_to = way_of(by, deadline, parent.kind, parent.division, at)
+    return ISSUE if open_to.verb == ISSUE.verb else REQUEST
 
 
 def _none_is_open(deadline: Deadline, move: Move) -> None:
@@ -168,7 +168,7 @@ def each(
     by: Actor,
     at: datetime,
     slip: Slip = NO_SLIP,
-    verb: str = "",
+    way: str = "",
     **facts: Any,
 ) -> Outcome:
     """One sheet for each of several obligations, by the way open to this seat; refused one by one.
@@ -184,7 +184,7 @@ def each(
         key = uuid5(slip.key, str(obligation)) if slip.key else None
         own = replace(slip, key=key)
         try:
-            case, event = supervise(obligation, by=by, at=at, slip=own, verb=verb, **facts)
+            case, event = supervise(obligation, by=by, at=at, slip=own, way=way, **facts)
             told.done.append((obligation, case, event))
         except (Refused, IntegrityError) as error:
             earlier = _earlier(by, own)
