@@ -40,8 +40,8 @@ class Chase(models.Model):
 
 
 class Sheet(models.Model):
-    """A supervision sheet (督办单): a row beside its case, with the one late obligation it is for, the
-    unit that owes it, who asked for the sheet and who issued it.
+    """A supervision sheet (督办单): a row beside its case, with the one late obligation it is for,
+    the unit that owes it, who asked for the sheet and who issued it.
 
     An obligation has one open sheet at most.
     """

@@ -195,5 +195,5 @@ def test_a_sweep_costs_the_same_for_many(
 ) -> None:
     for _ in range(30):
         file(town)
-    with django_assert_max_num_queries(15 + 30):  # each case's row is one update by its key
+    with django_assert_max_num_queries(16 + 30):  # each case's row is one update by its key
         assert chase(NOW + timedelta(days=30)).fired == 30

@@ -13,7 +13,7 @@ _MAY: Final = {"提请督办": "可提请督办", "镇内督办单": "可发镇�
 
 
 def sheets_due(chases: Sequence[Chase], now: datetime) -> list[WorkItem]:
-    """What the supervisor is to decide after some rungs fired; nothing where a sheet runs already."""
+    """What the supervisor is to decide after some rungs fired; nothing where a sheet runs."""
     asking = [chase for chase in chases if chase.paper in _MAY]
     if not asking:
         return []
