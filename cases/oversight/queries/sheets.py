@@ -64,6 +64,15 @@ class SheetRow:
     due: DueView | None
     opened_at: datetime
 
+    @property
+    def to_me(self) -> str:
+        """What it waits for, said to whoever it waits for."""
+        return {
+            REQUESTED: "提请督办待决定",
+            ISSUED: "督办单待回复",
+            ANSWERED: "回复待核",
+        }.get(self.state, self.state_label)
+
 
 @dataclass(frozen=True)
 class SheetList:
@@ -100,6 +109,15 @@ def sheets_of(actor: Actor, wanted: Wanted, now: datetime) -> SheetList:
     told = Wanted(view, wanted.after)
     tabs = [(name, label, counts[name], name == view) for name, label in VIEWS.items()]
     return SheetList(told, _rows(found[:PAGE], actor, now, book()), counts, more, tabs)
+
+
+def waiting(actor: Actor, now: datetime, size: int = 5) -> list[SheetRow]:
+    """The sheets whose next step is this seat's, for its home page; one query if there are none."""
+    mine = Sheet.objects.filter(case__state__in=_WAITING.values(), case__unit_id=actor.unit_id)
+    seen = mine.filter(case__in=access.visible(actor)).order_by("case__next_due", "case_id")
+    rows = seen.select_related("case", "unit", "issuer", "deadline").defer("case__search")
+    found = list(rows[:size])
+    return _rows(found, actor, now, book()) if found else []
 
 
 def _of(view: str, actor: Actor) -> Q:

@@ -42,7 +42,7 @@ ANSWERERS: Final = (
     Role.SUPERVISOR,
 )
 FACTS = COMMON_FACTS | {
-    "title": Fact("事由", Shape.LINE, longest=100),
+    "title": Fact("事由", Shape.LINE, longest=100, help="不填的写明单位和超期的时限"),
     "demand": Fact("督办要求", Shape.TEXT, longest=2000, help="要求做什么、怎么回复"),
     "matter": Fact("所督办事项", Shape.LINE, longest=40),
     "term": Fact("超期的时限", Shape.LINE, longest=60),
