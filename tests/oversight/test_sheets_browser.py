@@ -27,7 +27,7 @@ def test_from_the_board_to_the_settled_sheet(screen: Page, town: Cast) -> None:
     screen.get_by_role("link", name="超期", exact=True).locator("visible=true").click()
     assert accessible(screen) == []
     assert fits(screen)
-    screen.get_by_role("link", name=f"提请督办：{parent.number} 签收").click()
+    screen.locator("a.late-act", has_text=f"{parent.number} 签收").click()
     assert accessible(screen) == []
     assert fits(screen)
     screen.get_by_role("button", name="确认提请督办").click()
