@@ -32,8 +32,8 @@ def of_village(town: Cast) -> tuple[Case, Deadline]:
 
 
 def asked(town: Cast, obligation: Deadline, at: datetime = LATE, **facts: Any) -> Case:
-    told = {"by": town.actor(Role.SUPERVISOR), "slip": BY_EVENT, "demand": "请立即签收"} | facts
-    return request(obligation.pk, at=at, **told)[0]
+    told: dict[str, Any] = {"by": town.actor(Role.SUPERVISOR), "slip": BY_EVENT}
+    return request(obligation.pk, at=at, **told | {"demand": "请立即签收"} | facts)[0]
 
 
 def issued(town: Cast, obligation: Deadline, at: datetime = LATE) -> Case:
@@ -44,8 +44,8 @@ def issued(town: Cast, obligation: Deadline, at: datetime = LATE) -> Case:
 
 
 def issued_in_town(town: Cast, obligation: Deadline, at: datetime = LATE) -> Case:
-    told = {"slip": BY_EVENT, "demand": "请立即签收"}
-    return issue(obligation.pk, by=town.actor(Role.SUPERVISOR), at=at, **told)[0]
+    by = town.actor(Role.SUPERVISOR)
+    return issue(obligation.pk, by=by, at=at, slip=BY_EVENT, demand="请立即签收")[0]
 
 
 def take(

@@ -110,7 +110,7 @@ def test_by_interface_a_town_is_told_to_ask_and_a_replay_is_one(town: Cast, api:
     _, late = of_department(town)
     Deadline.objects.filter(pk=late.pk).update(due_at=NOW)
     desk = api(Role.DESK)
-    body = {"obligation": late.pk, "demand": "请签收", "way": "issue"}
+    body = {"obligation": late.pk, "demand": "请签收", "way": "issue", "title": ""}
     with unchanged():
         answer = send(desk, API, body)
         assert answer.status_code == 409
@@ -126,6 +126,7 @@ def test_by_interface_a_town_is_told_to_ask_and_a_replay_is_one(town: Cast, api:
     assert [m["verb"] for m in first.json()["moves"]] == ["withdraw", "note", "contest", "urge"]
     county = api(Role.COUNTY_DESK)
     file_ = county.get(f"{API}{number}/").json()
+    assert file_["title"] == "督办示范住建局：签收超期"
     assert file_["supervised"]["matter"]["title"] == "桥下排水不畅"
     moves = [m["verb"] for m in file_["moves"]]
     assert moves == ["issue", "decline", "note", "urge"]

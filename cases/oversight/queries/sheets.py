@@ -113,6 +113,8 @@ def sheets_of(actor: Actor, wanted: Wanted, now: datetime) -> SheetList:
 
 def waiting(actor: Actor, now: datetime, size: int = 5) -> list[SheetRow]:
     """The sheets whose next step is this seat's, for its home page; one query if there are none."""
+    if actor.unit_id is None:
+        return []
     mine = Sheet.objects.filter(case__state__in=_WAITING.values(), case__unit_id=actor.unit_id)
     seen = mine.filter(case__in=access.visible(actor)).order_by("case__next_due", "case_id")
     rows = seen.select_related("case", "unit", "issuer", "deadline").defer("case__search")

@@ -77,7 +77,8 @@ def _opened(
         lawful(move.verb, by, deadline, parent.kind, parent.division, at)
         _none_is_open(deadline, move)
         batch = Batch(begin(1), Slip(by_event=slip.by_event, quiet=slip.quiet))
-        told = _told(batch.moment, move, deadline, parent) | facts
+        said = {name: value for name, value in facts.items() if value not in (None, "")}
+        told = _told(batch.moment, move, deadline, parent) | said
         opening = _opening(parent, side_of(deadline.unit, parent.division), by)
         case, event = batch.open(move, opening, by=by, at=at, slip=slip, **told)
         issuer = by.unit_id if move is ISSUE else None
@@ -87,7 +88,7 @@ def _opened(
         Sheet.objects.create(
             case=case,
             deadline=deadline,
-            unit_id=deadline.unit_id,
+            unit_id=told["owes"],
             asker_id=by.unit_id if move is REQUEST else None,
             issuer_id=issuer,
         )
