@@ -6,7 +6,11 @@ from django.apps import AppConfig
 from django.conf import settings
 
 # Where each kind of matter keeps its table; read once the models are there.
-KINDS = ("cases.intake.states:REPORT", "cases.whistle.states:WHISTLE")
+KINDS = (
+    "cases.intake.states:REPORT",
+    "cases.whistle.states:WHISTLE",
+    "cases.oversight.states.sheets:SHEET",
+)
 
 
 class CasesConfig(AppConfig):
@@ -29,7 +33,7 @@ class CasesConfig(AppConfig):
         for place in KINDS:
             module, name = place.split(":")
             register(getattr(import_module(module), name))
-        chasing = import_module("cases.oversight.states")
+        chasing = import_module("cases.oversight.states.chasing")
         docket_kinds.extend(
             chasing.MOVES, chasing.STATES, chasing.FACTS, while_open={chasing.URGE.verb}
         )

@@ -30,7 +30,7 @@ from cases.docket.models import (
 from cases.grid.models import Grid, Village
 from cases.intake.models import Report
 from cases.notice.models import Notice, Preference
-from cases.oversight.models import Chase
+from cases.oversight.models import Chase, Sheet
 from cases.people.models import (
     Certificate,
     Deputy,
@@ -100,6 +100,7 @@ __all__ = [
     "Route",
     "SavedView",
     "Series",
+    "Sheet",
     "Stake",
     "TermRow",
     "Token",

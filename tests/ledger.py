@@ -22,7 +22,7 @@ ASKED = {m.answers for k in kinds() for m in k.table.moves.values() if m.answers
 
 def tables() -> list[str]:
     """Every table of the docket and of the matters above it, and the identities of parties."""
-    slices = ("docket_", "intake_", "whistle_", "people_identity")
+    slices = ("docket_", "intake_", "whistle_", "oversight_", "people_identity")
     found = {m._meta.db_table for m in apps.get_app_config("cases").get_models()}
     return sorted(name for name in found if name.startswith(slices))
 

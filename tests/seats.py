@@ -61,11 +61,11 @@ class Seat:
 
     def sees(self, case: Case) -> bool:
         """Whether a report filed by a grid worker of its own town is seen from here, or a whistle
-        its desk blew for the department of the cast.
+        its desk blew for the department of the cast, or the sheet that department was sent.
         """
         if self.role is Role.COUNTY_DESK:
             return True
-        able = CALLED if case.kind == "whistle" else SEES
+        able = CALLED if case.kind in {"whistle", "sheet"} else SEES
         return self.role in able and (case.division == XIASHU) == self.here
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ Who sees which case is restated in `tests.seats`; what follows from it is in `do
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,7 @@ from cases.intake import operations as report
 from cases.intake.states import REPORT
 from cases.intake.states.aside.whistled import REFER
 from cases.law.moves import Role
+from cases.oversight.operations import sheets
 from cases.people.models import Certificate, GridDuty, Post, Unit
 from cases.people.queries import Actor
 from cases.rulebook.models import TermRow
@@ -98,6 +99,7 @@ BY_ROLE: dict[str, set[Role]] = {
     },
     GUIDED: set(Role) - NO_CASES - {Role.ENTERPRISE},
 }
+URGED = ("reports", "whistles", "supervisions")
 # address → who may read it, who may send to it
 TABLE: dict[str, tuple[str, str]] = {
     "": (STAFF, NEVER),
@@ -316,8 +318,21 @@ TABLE: dict[str, tuple[str, str]] = {
     "api/v1/cases/<str:number>/told/": (NAMELESS, NEVER),
     "overdue/urge/": (NEVER, STAFF),
     "api/v1/overdue/": (WIDE_ONLY, NEVER),
-    **{f"{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in ("reports", "whistles")},
-    **{f"api/v1/{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in ("reports", "whistles")},
+    **{f"{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in URGED},
+    **{f"api/v1/{kind}/<str:number>/urge/": (NEVER, SEEN) for kind in URGED},
+    # Supervision sheets: what their moves answer is in oversight/test_sheets_doors.
+    "supervisions/": (CASEWORK, NEVER),
+    "supervisions/new/": (CASEWORK, CASEWORK),
+    "supervisions/bulk/": (CASEWORK, CASEWORK),
+    "api/v1/supervisions/bulk/": (NEVER, STAFF),
+    "supervisions/<str:number>/print/": (SEEN, NEVER),
+    "supervisions/<str:number>/request/print/": (SEEN, NEVER),
+    "supervisions/<str:number>/": (SEEN, NEVER),
+    "supervisions/<str:number>/<slug:verb>/": (NEVER, SEEN),
+    "api/v1/supervisions/": (STAFF, STAFF),
+    "api/v1/supervisions/several/": (NEVER, STAFF),
+    "api/v1/supervisions/<str:number>/": (SEEN, NEVER),
+    **{f"api/v1/supervisions/<str:number>/{verb}/": (NEVER, SEEN) for verb in sheets.VERBS},
     "whistles/bulk/": (CASEWORK, CASEWORK),
     "api/v1/whistles/bulk/": (NEVER, STAFF),
     # Whistles: what their moves answer is in whistle/test_doors.
@@ -387,21 +402,25 @@ def seats(town: Cast) -> list[Seat]:
 
 @pytest.fixture
 def ours(town: Cast) -> Case:
-    called(town.actor(Role.DESK), town.department.pk)
+    case = called(town.actor(Role.DESK), town.department.pk)
+    supervised(case, town.actor(Role.DESK), town.actor(Role.COUNTY_DESK))
     return _with_photo(town.actor(Role.GRID_WORKER))
 
 
 @pytest.fixture
 def theirs(town: Cast) -> Case:
-    called(town.other_actor(Role.DESK), town.units[f"{COUNTY}-environment"].pk)
+    case = called(town.other_actor(Role.DESK), town.units[f"{COUNTY}-environment"].pk)
+    supervised(case, town.other_actor(Role.DESK), town.actor(Role.COUNTY_DESK))
     return _with_photo(town.other_actor(Role.GRID_WORKER))
 
 
 def subject(route: str, case: Case) -> Case:
-    """What an address is about: the report, or the whistle of the same town."""
-    if "whistles/" not in route:
+    """What an address is about: the report, or the whistle or sheet of the same town."""
+    named = {"whistles/": "whistle", "supervisions/": "sheet"}
+    kind = next((kind for word, kind in named.items() if word in route), None)
+    if kind is None:
         return case
-    return Case.objects.get(division=case.division, kind="whistle", number__isnull=False)
+    return Case.objects.get(division=case.division, kind=kind, number__isnull=False)
 
 
 def _with_photo(by: Actor) -> Case:
@@ -419,6 +438,14 @@ def called(desk: Actor, lead: int) -> Case:
     whistle.blow_whistle(by=desk, at=NOW, keep=True, **told)
     whistle.VERBS["dispatch"](case, by=desk, at=NOW, slip=BY_EVENT, lead=lead)
     return case
+
+
+def supervised(case: Case, desk: Actor, county: Actor) -> None:
+    """A sheet for the late department, asked for by the desk and issued by the county."""
+    late = Deadline.objects.get(case=case, term="whistle.sign")
+    at = late.due_at + timedelta(hours=1)
+    sheet, _ = sheets.request(late.pk, by=desk, at=at, slip=BY_EVENT, demand="请签收")
+    sheets.VERBS["issue"](sheet, by=county, at=at, slip=BY_EVENT, demand="请签收")
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:

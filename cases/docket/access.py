@@ -15,6 +15,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from cases.docket.kinds import Kind, kinds
+from cases.docket.kinds import kind as kind_of
 from cases.docket.models import Access, AccessLog, Case, Part, Stake
 from cases.law.moves import NEW, Audience, Move, Role
 from cases.people.directory import path_of
@@ -60,12 +61,15 @@ class RowByRow(Exists):
 
 def may(actor: Actor, move: Move, case: Case, part: Part | None = None) -> bool:
     """Whether a seat may take a move on a case or part, the state apart."""
-    if actor.role not in move.by:
+    if actor.role not in kind_of(case.kind).made_by(move, case.variant):
         return False
     if actor.role is Role.SYSTEM:
         return True
     if actor.role in NO_CASES:
         return False
+    if move.holders:
+        held = part or case
+        return held.unit_id is not None and _within(held, actor)
     if actor.role in TOWN_WIDE or (move.answers and actor.role in ANSWERING):
         return case.division.startswith(actor.division)
     if not move.counts:

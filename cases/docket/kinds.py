@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cases.law.moves import Fact, Move, Table, table
+from cases.law.moves import Fact, Move, Role, Table, table
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Kind:
     word of its parts in addresses, `of_parts` the verbs that move a part and never the case,
     `capacities` what a kind of part is called. `undone` are the ends that did not do what the case
     was opened for; `resting` the states of a case in which nobody moves its parts;
-    `unoffered` verbs that another one becomes by itself.
+    `unoffered` verbs that another one becomes by itself. `makers`: variant → verb → the seats that
+    make it there, where not everybody of its row does.
     """
 
     code: str
@@ -36,6 +37,11 @@ class Kind:
     undone: frozenset[str] = frozenset()
     resting: frozenset[str] = frozenset()
     unoffered: frozenset[str] = frozenset()
+    makers: Mapping[str, Mapping[str, frozenset[Role]]] = field(default_factory=dict)
+
+    def made_by(self, move: Move, variant: str) -> frozenset[Role]:
+        """The seats that may make a move of a case of a variant, by the table."""
+        return move.by & self.makers.get(variant, {}).get(move.verb, move.by)
 
 
 _KINDS: dict[str, Kind] = {}

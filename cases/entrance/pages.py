@@ -33,6 +33,7 @@ from cases.entrance.throttles import too_often
 from cases.intake.states.way import REWORK
 from cases.intake.states.words import RETURNED
 from cases.law.moves import Refused, Role, Why
+from cases.oversight.queries.sheets import waiting
 from cases.people.models import Officer
 from cases.people.queries import Actor, NoPost, actor_for
 from cases.rulebook.queries import book
@@ -113,6 +114,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if sees_cases:
         context["saved"] = saved_views(actor)
+        context["sheets"] = waiting(actor, now)
         context |= _lists(actor, now)
     return render(request, "entrance/home.html", context)
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from cases.law.calendar import SHANGHAI, BusinessHours, Calendar
+from cases.law.moves import Role
 from cases.law.rule import LawError
 from cases.law.terms import Due, Term, Unit, due
 
@@ -23,6 +25,9 @@ _EVEN = {
     Unit.HOUR: timedelta(hours=1),
     Unit.DAY: timedelta(days=1),
 }
+
+# Who can be told: whoever owes, who leads them, who asked, and every seat.
+KNOWN = frozenset({"handler", "unit_lead", "reporter", "party", *(role.value for role in Role)})
 
 
 class LadderError(LawError):
@@ -54,6 +59,17 @@ class Kind(StrEnum):
     AFTER = "after"
     EVERY = "every"
     BY_HAND = "by hand"
+
+
+# What comes in which order, where that can be said without a term: elapsed time is left out.
+_PHASE = {
+    Kind.AT_ONCE: 0,
+    Kind.LEFT: 1,
+    Kind.BEFORE: 1,
+    Kind.DUE: 2,
+    Kind.AFTER: 3,
+    Kind.EVERY: 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +174,40 @@ class Passed:
 
 
 def checked(ladder: Sequence[Rung]) -> tuple[Rung, ...]:
-    """The ladder, if its rungs run 1, 2, 3 … and only the last repeats; raises LadderError."""
+    """The ladder, if its rungs run 1, 2, 3 … forwards in time as far as times can be compared, tell
+    people who are known, and only the last repeats; raises LadderError.
+    """
     if [rung.no for rung in ladder] != list(range(1, len(ladder) + 1)):
         raise LadderError("no", "阶梯级次须从 1 起连续编号。")
     if any(rung.when.kind is Kind.EVERY for rung in ladder[:-1]):
         raise LadderError("when", "重复的触发时间（every）只能放在最后一级。")
+    for rung in ladder:
+        if unknown := [code for code in rung.told if code not in KNOWN]:
+            raise LadderError("told", f"第 {rung.no} 级：“{unknown[0][:20]}”不是可告知的人。")
+    for earlier, later in combinations(ladder, 2):
+        _forwards(earlier, later)
     return tuple(ladder)
+
+
+def _forwards(earlier: Rung, later: Rung) -> None:
+    one, two = earlier.when, later.when
+    if one.kind is Kind.BY_HAND and two.kind is not Kind.BY_HAND:
+        words = f"第 {earlier.no} 级由人决定，其后的第 {later.no} 级不能再按时间触发。"
+        raise LadderError("when", words)
+    known = one.kind in _PHASE and two.kind in _PHASE
+    backwards = known and _PHASE[one.kind] > _PHASE[two.kind]
+    if backwards or (one.kind is two.kind and not _later(one, two)):
+        words = f"第 {later.no} 级不晚于第 {earlier.no} 级，各级须按时间先后排列。"
+        raise LadderError("when", words)
+
+
+def _later(one: When, two: When) -> bool:
+    """Whether a time comes after another of its own sort, as far as one can say."""
+    if one.kind in {Kind.LEFT, Kind.BEFORE}:
+        return two.amount < one.amount
+    if one.term is None or two.term is None:
+        return one.kind is Kind.BY_HAND
+    return one.term.unit is not two.term.unit or two.term.amount > one.term.amount
 
 
 def rung_of(ladder: Sequence[Rung], no: int) -> Rung:

@@ -169,6 +169,7 @@ class Move:
     answers: str  # the term it answers: made only while that runs
     carries: bool  # what is still owed goes along to whoever takes over
     filers: bool  # also made by whoever opened the case, though it lies with another
+    holders: bool  # by the unit that holds the case alone, also in seats of the whole town
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -213,6 +214,7 @@ def move(
     answers: str = "",
     carries: bool = False,
     filers: bool = False,
+    holders: bool = False,
 ) -> Move:
     """A row of the table; a fact written `name?` may be left out.
 
@@ -222,7 +224,8 @@ def move(
     calling them met; `dates` names terms whose date a fact sets (they open only where it is given,
     unless `opens` names them too). A move that `asks` opens its terms for another seat, and the one
     that `answers` closes them. A move that `carries` passes on what is still owed with the case;
-    one of `filers` may also be made by whoever opened the case, in a seat that answers for its own.
+    one of `filers` may also be made by whoever opened the case, in a seat that answers for its own;
+    one of `holders` by the unit that holds it alone, even where a seat answers for the whole town.
     """
     asked = [*open, *sealed]
     derived = frozenset(derives)
@@ -250,6 +253,7 @@ def move(
         answers=answers,
         carries=carries,
         filers=filers,
+        holders=holders,
     )
 
 

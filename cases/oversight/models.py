@@ -37,3 +37,30 @@ class Chase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deadline_id}:{self.rung}"
+
+
+class Sheet(models.Model):
+    """A supervision sheet (督办单): a row beside its case, with the one late obligation it is for,
+    the unit that owes it, who asked for the sheet and who issued it.
+
+    An obligation has one open sheet at most.
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="sheet")
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="sheets")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    asker = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    issuer = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    ended_at = models.DateTimeField("结束", null=True)
+
+    class Meta:
+        app_label = "cases"
+        db_table = "oversight_sheet"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["deadline"], name="sheet_one_open", condition=models.Q(ended_at=None)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.deadline_id}"

@@ -12,7 +12,7 @@ register = template.Library()
 
 LONG: Final = 600  # characters, or a dozen lines: more than a screen of a phone
 _WAS, _NOW, _TERM = "原最后一日", "新最后一日", "期限"
-_TIED: Final = frozenset({"并入编号", "原并入编号", "子案"})
+_TIED: Final = frozenset({"并入编号", "原并入编号", "子案", "督办单", "所督办事项"})
 
 
 @register.filter

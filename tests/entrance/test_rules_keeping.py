@@ -126,6 +126,17 @@ def test_a_key_sent_again_gives_the_same_answer_and_another_body_is_refused(
         ("ladders/", {"code": "L9", "name": "x", "rungs": "到期 | 黄"}, "rungs", "第 1 级"),
         (
             "ladders/",
+            {
+                "code": "L9",
+                "name": "x",
+                "rungs": "到期 | 黄 | 催办 | 窗口 | 承办人 | 缓发\n"
+                "余下 20% | 蓝 | 提醒 | 窗口 | 承办人 | 缓发",
+            },
+            "rungs",
+            "第 2 级不晚于第 1 级",
+        ),
+        (
+            "ladders/",
             {"code": "L9", "name": "x", "rungs": "快到了 | 黄 | 催办 | 窗口 | 承办人 | 缓发"},
             "rungs",
             "看不懂触发时间",

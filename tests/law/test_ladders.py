@@ -146,6 +146,29 @@ def test_times_nobody_can_keep_are_refused(text: str) -> None:
     [
         ([{"no": 2, "when": "due"}], "从 1 起"),
         ([{"no": 1, "when": "every 7 days"}, {"no": 2, "when": "due"}], "最后一级"),
+        ([{"no": 1, "when": "due"}, {"no": 2, "when": "left 20%"}], "第 2 级不晚于第 1 级"),
+        ([{"no": 1, "when": "due"}, {"no": 2, "when": "due"}], "第 2 级不晚于第 1 级"),
+        ([{"no": 1, "when": "due"}, {"no": 2, "when": "at once"}], "第 2 级不晚于第 1 级"),
+        (
+            [{"no": 1, "when": "after 2 working days"}, {"no": 2, "when": "after 1 working day"}],
+            "第 2 级不晚于第 1 级",
+        ),
+        ([{"no": 1, "when": "before 3 days"}, {"no": 2, "when": "before 7 days"}], "不晚于"),
+        ([{"no": 1, "when": "left 20%"}, {"no": 2, "when": "left 50%"}], "不晚于"),
+        (
+            [{"no": 1, "when": "elapsed 20 minutes"}, {"no": 2, "when": "elapsed 10 minutes"}],
+            "不晚于",
+        ),
+        (
+            [
+                {"no": 1, "when": "after 1 day"},
+                {"no": 2, "when": "elapsed 10 minutes"},
+                {"no": 3, "when": "due"},
+            ],
+            "第 3 级不晚于第 1 级",
+        ),
+        ([{"no": 1, "when": "by hand"}, {"no": 2, "when": "due"}], "不能再按时间触发"),
+        ([{"no": 1, "when": "due", "told": ["passer_by"]}], "“passer_by”不是可告知的人"),
     ],
 )
 def test_ladders_out_of_order_are_refused(rows: list[dict[str, object]], says: str) -> None:
@@ -157,3 +180,15 @@ def test_ladders_out_of_order_are_refused(rows: list[dict[str, object]], says: s
 def test_a_colour_nobody_knows_is_refused() -> None:
     with pytest.raises(LadderError, match="颜色“绿”不对"):
         Rung.parse({"no": 1, "when": "due", "colour": "绿"})
+
+
+def test_what_cannot_be_compared_is_let_stand() -> None:
+    rows = [
+        {"no": 1, "when": "elapsed 10 minutes"},
+        {"no": 2, "when": "left 20%"},
+        {"no": 3, "when": "after 3 days"},
+        {"no": 4, "when": "after 1 working day"},
+        {"no": 5, "when": "by hand"},
+        {"no": 6, "when": "by hand"},
+    ]
+    assert len(checked([Rung.parse(row) for row in rows])) == 6

@@ -94,7 +94,8 @@ def _read_back(table: Any, entry: dict[str, Any]) -> int:
 
 def test_a_ladder_says_which_line_is_wrong() -> None:
     good = "到期 | 黄 | 催办 | 镇专班 | 承办人 | 缓发"
-    assert read_rungs(f"{good}\n\n{good}")[1]["no"] == 2
+    later = good.replace("到期", "超期 1 个工作日")
+    assert read_rungs(f"{good}\n\n{later}")[1]["no"] == 2
     for bad in ("到期 | 黑 | 催办 | 镇专班 | 承办人 | 缓发", "到期 | 黄 | 催办 | 镇专班 |  | 缓发"):
         with pytest.raises(LadderError, match="第 2 级"):
             read_rungs(f"{good}\n{bad}")

@@ -7,7 +7,8 @@ from typing import Any
 
 from cases.docket import access, kinds
 from cases.docket.answers import moves_open
-from cases.docket.models import Case, Event, Link, Party
+from cases.docket.models import FAR, Case, Event, Link, Party
+from cases.docket.queries.countdown import left_in_words
 from cases.docket.queries.obligations import (
     DeadlineView,
     PartView,
@@ -35,7 +36,12 @@ _SYSTEMS = {
 }
 _PARTIES = {"reporter": "反映人"}  # other rows only help to find a case again
 # why → how the child, how the parent is called
-_TIES = {"merged": ("并入本件", "已并入"), "again": ("再次吹哨", "前次吹哨")}
+_TIES = {
+    "merged": ("并入本件", "已并入"),
+    "again": ("再次吹哨", "前次吹哨"),
+    "supervised": ("督办单", "所督办事项"),
+}
+_TOLD = frozenset({"supervised"})  # children whose standing the parent's page says
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ def case_file(actor: Actor, case: Case, now: datetime) -> CaseFile:
             kind.needs_sheet,
             {ref.system for ref in external},
         ),
-        links=_links(actor, case),
+        links=_links(actor, case, now),
         external=[
             (_SYSTEMS.get(ref.system, ref.system), ref.number, ref.due)
             for ref in external
@@ -202,15 +208,25 @@ def parties_of(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
     return found
 
 
-def _links(actor: Actor, case: Case) -> list[tuple[str, str, str]]:
+def _links(actor: Actor, case: Case, now: datetime) -> list[tuple[str, str, str]]:
     seen = access.visible(actor)
     children = case.children.filter(child__in=seen).select_related("child").order_by("id")
     parents = case.parents.filter(parent__in=seen).select_related("parent").order_by("id")
-    tied = [(_tie(link, 0), link.child) for link in children]
-    tied += [(_tie(link, 1), link.parent) for link in parents]
+    tied = [(_tie(link, 0, now), link.child) for link in children]
+    tied += [(_tie(link, 1, now), link.parent) for link in parents]
     return [(label, str(c), address_of(c)) for label, c in tied]
 
 
-def _tie(link: Link, side: int) -> str:
+def _standing(case: Case, now: datetime) -> str:
+    """How a child stands that its parent does not wait for: its state, and what is left."""
+    state = kinds.kind(case.kind).table.states.get(case.state, case.state)
+    if case.closed_at is not None or case.next_due >= FAR:
+        return f"（{state}）"
+    return f"（{state}，{left_in_words(case.next_due, now, book().calendar, None)[1]}）"
+
+
+def _tie(link: Link, side: int, now: datetime) -> str:
     label = _TIES.get(link.why, ("子案", "来自"))[side]
+    if link.why in _TOLD and side == 0:
+        label += _standing(link.child, now)
     return f"{label}（已分开）" if link.ended_at and link.why == "merged" else label

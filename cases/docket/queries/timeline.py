@@ -93,7 +93,8 @@ def event_view(
     text = json.loads(event.text)
     move = table.moves.get(event.verb)
     known = text["open"] | unseal_facts(key, event.sealed)
-    hidden = {"paused"} if shown else {"paused", "reporter", "phone"}  # the first is ours alone
+    ours = {"paused", "obligation"}  # marks nobody reads
+    hidden = ours if shown else ours | {"reporter", "phone"}
     asked = [name for name in move.facts if name in known] if move else list(known)
     facts = [
         (table.facts[name].label, in_words(name, table.facts[name], known[name], names, rules))

@@ -25,7 +25,10 @@ LABELS: Final = {
     "provisional": "日期暂定",
     "nobody_told": "无人可告知",
     "phone_now": "请打电话",
+    "sheet_due": "可以督办",
 }
+# kind → where what it asks for is done; the key of such an item names its obligation.
+_DONE_AT: Final = {"sheet_due": "/supervisions/new/?obligation={}"}
 SHOWN: Final = 10
 LONGEST: Final = 100
 _TOWN: Final = frozenset({Role.SUPERVISOR, Role.LEADER, Role.DESK, Role.COUNTY_DESK})
@@ -91,6 +94,12 @@ def _without(words: str, case: Case) -> str:
     return _UNSEEN if case.confidential else words.replace(str(case), "某件事")
 
 
+def _address(row: WorkItem, case: Case) -> str:
+    if row.kind in _DONE_AT:
+        return _DONE_AT[row.kind].format(row.key.split(":")[1])
+    return f"/{kinds.kind(case.kind).path}/{case.number}/"
+
+
 def _item(row: WorkItem) -> Item:
     case: Case | None = row.case if getattr(row, "seen", False) else None
     number = (case.number or "") if case else ""
@@ -101,6 +110,6 @@ def _item(row: WorkItem) -> Item:
         words=row.words if case is not None or row.case is None else _without(row.words, row.case),
         since=row.since,
         number=number,
-        url=f"/{kinds.kind(case.kind).path}/{number}/" if case and number else "",
+        url=_address(row, case) if case and number else "",
         asks_result=row.kind in WITH_RESULT,
     )

@@ -58,7 +58,8 @@ def check(move: Move, case: Case, part: Part | None, by: Actor, slip: Slip) -> N
             citation=move.basis,
         )
     if not access.may(by, move, case, part):
-        whose = [r.label for r in sorted(move.by) if r.value != "system"]
+        makers = kind.made_by(move, case.variant)
+        whose = [r.label for r in sorted(makers) if r.value != "system"]
         raise Refused(
             f"您现在的岗位（{by.role.label}）不能对这件事“{move.label}”，"
             f"应由承办的{'、'.join(whose) or '系统'}办理。",

@@ -16,8 +16,9 @@ from cases.intake.operations.whistling import blow_for
 from cases.law.moves import Refused, Role, Shape
 from cases.law.rule import LawError
 from cases.management.commands._demo_photos import photo
+from cases.management.commands._demo_sheets import play_sheet
 from cases.management.commands._demo_stage import TOWN, Stage, key_of
-from cases.management.commands._demo_stories import Step
+from cases.management.commands._demo_stories import SHEETS, Step
 from cases.people.queries import Actor
 from cases.whistle.operations import (
     DRAFT_VERBS,
@@ -68,6 +69,9 @@ def play(stage: Stage, step: Step) -> None:
 def _play(stage: Stage, step: Step) -> None:
     if step.verb == "evaluate_due":
         evaluate_due(step.at, Slip(by_event=True, quiet=True))
+        return
+    if step.verb.startswith(SHEETS):
+        play_sheet(stage, step)
         return
     subject, operation = _what(stage, step)
     actor, channel = _who(stage, step, subject)

@@ -17,11 +17,13 @@ from cases.intake.states.words import FACTS as REPORT_FACTS
 from cases.law.calendar import Calendar
 from cases.law.moves import Fact, Shape
 from cases.law.rule import LawError
+from cases.oversight.states.sheets import FACTS as SHEET_FACTS
 from cases.people.queries import TOWN_TIME, town_day
 from cases.whistle.states.words import FACTS as WHISTLE_FACTS
 
 _STEP: Final = re.compile(r"(-\d+ \d\d:\d\d|-\d+[mh]) ([a-z_.]+)(?: ([a-z0-9]+))?")
 _DAY: Final = timedelta(days=1)
+SHEETS: Final = "sheet."  # how the verbs of a supervision sheet begin
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def _step(code: str, index: int, told: Any, clock: TownClock) -> Step:
         raise LawError(code, f"演示月“{code}”第 {index + 1} 步写法不对：{line}")
     when, verb, unit = read.groups()
     known = REPORT_FACTS if _of_report(verb) else WHISTLE_FACTS
+    known = SHEET_FACTS if verb.startswith(SHEETS) else known
     values = {name: _value(known.get(name), value, clock) for name, value in facts.items()}
     return Step(code, index, clock.instant(when), verb, unit or "", values)
 

@@ -13,9 +13,10 @@ from cases.docket import kinds
 from cases.docket.api import READ_PROBLEMS, Door
 from cases.docket.api.moving import move_urls
 from cases.docket.api.worklist import DueOut
+from cases.oversight.api import sheets
 from cases.oversight.operations.urging import urge
 from cases.oversight.queries.overdue import WHATS, overdue, wanted_of
-from cases.oversight.states import URGE
+from cases.oversight.states.chasing import URGE
 
 
 class OverdueIn(serializers.Serializer[Any]):
@@ -43,6 +44,11 @@ class LateOut(serializers.Serializer[Any]):
     colour = serializers.CharField()
     colour_label = serializers.CharField()
     rung = serializers.IntegerField()
+    obligation = serializers.IntegerField(help_text="督办时用它指明是哪一项时限")
+    way = serializers.CharField(help_text="可办：request 提请督办，issue 签发督办单，空为不可")
+    way_label = serializers.CharField()
+    sheet = serializers.CharField(help_text="已有的督办单编号")
+    sheet_label = serializers.CharField()
 
 
 class OfUnitOut(serializers.Serializer[Any]):
@@ -90,4 +96,8 @@ def move_addresses() -> list[Any]:
     return [url for kind in able for url in move_urls(kind, {URGE.verb: urge})]
 
 
-urlpatterns = [path("overdue/", OverdueView.as_view()), *move_addresses()]
+urlpatterns = [
+    path("overdue/", OverdueView.as_view()),
+    *sheets.urlpatterns,
+    *move_addresses(),
+]

@@ -16,7 +16,8 @@ from cases.docket.record.rows import amend, pour
 from cases.law.ladders import Passed, Rung, highest_passed, rung_of
 from cases.law.rule import LawError
 from cases.oversight.models import Chase
-from cases.oversight.states import CHASE
+from cases.oversight.operations.reminding import Asking, asks, sheets_due
+from cases.oversight.states.chasing import CHASE
 from cases.people.queries import SYSTEM, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
@@ -66,6 +67,7 @@ class _Firing:
         self.trouble: list[WorkItem] = []
         self.chases: list[tuple[Any, ...]] = []
         self.passed_over: list[Deadline] = []
+        self.asking: list[Asking] = []
         self.by_rung: Counter[str] = Counter()
         self._ladders: dict[tuple[str, date, str], tuple[Rung, ...]] = {}
         self._heard: dict[tuple[Any, ...], bool] = {}
@@ -105,6 +107,7 @@ class _Firing:
         return self._ladders[key]
 
     def write(self) -> Fired:
+        self.trouble += sheets_due(self.asking, self.now)
         self.batch.write()
         amend(self.passed_over, _NEXT)
         if self.chases:
@@ -140,6 +143,8 @@ class _Firing:
         if rung.told and not self._hears(rung, deadline, case.division):
             words = f"{case}：“{name}”到第 {fired} 级，没有可告知的人，请督查指定。"
             self._item(case, deadline, "nobody_told", words, fired)
+        if asks(rung.paper):
+            self.asking.append(Asking(case, deadline, rung.paper, fired))
         if PHONE in rung.paper:
             unit = self.batch.moment.directory.name(deadline.unit_id) or "尚未落实单位"
             words = f"{case}：请打电话给 {unit}，催“{name}”，并记下结果。"

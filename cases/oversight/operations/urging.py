@@ -6,7 +6,7 @@ from typing import Any
 from cases.docket.models import Case, Event
 from cases.docket.record import Slip, take
 from cases.docket.slip import NO_SLIP
-from cases.oversight.states import URGE
+from cases.oversight.states.chasing import URGE
 from cases.people.queries import Actor
 
 

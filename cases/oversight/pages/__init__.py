@@ -17,7 +17,10 @@ from cases.docket.queries import find
 from cases.docket.slip import Slip
 from cases.law.moves import Refused, Why
 from cases.oversight.operations.urging import urge
+from cases.oversight.pages.sheets import chosen_of
 from cases.oversight.queries.overdue import WHATS, Wanted, overdue, wanted_of
+from cases.oversight.queries.supervising import obligations
+from cases.people.queries import Actor
 
 MANY = 100  # at one time
 
@@ -53,7 +56,7 @@ def urge_one(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def urge_many(request: HttpRequest) -> HttpResponse:
     """Chosen cases chased by hand with one word; what was refused is said by its number."""
     actor, now = actor_of(request), timezone.now()
-    numbers = list(dict.fromkeys(request.POST.getlist("case")))
+    numbers = _numbers(request, actor)
     words = request.POST.get("words", "").strip()
     back = HttpResponseRedirect(f"/overdue/?{_query(request)}", status=303)
     if not words or not numbers or len(numbers) > MANY:
@@ -76,6 +79,13 @@ def urge_many(request: HttpRequest) -> HttpResponse:
     for line in wrong:
         messages.error(request, line)
     return back
+
+
+def _numbers(request: HttpRequest, actor: Actor) -> list[str]:
+    """The cases that were chosen: by number, or by an obligation of theirs."""
+    rows = obligations(actor, chosen_of(request.POST.getlist("obligation")))
+    numbers = [*request.POST.getlist("case"), *(str(row.case) for row in rows)]
+    return list(dict.fromkeys(numbers))
 
 
 def _query(request: HttpRequest) -> str:

@@ -15,9 +15,13 @@ from cases.docket.models import Case, Deadline, DeadlineState
 from cases.docket.queries.countdown import DueView, due_view
 from cases.docket.queries.cursors import cursor_of, place_in
 from cases.docket.queries.obligations import part_label
-from cases.docket.queries.rows import address_of, shown, title_of
+from cases.docket.queries.rows import shown, title_of
 from cases.law.ladders import Colour
 from cases.law.moves import Refused, Why
+from cases.oversight.models import Sheet
+from cases.oversight.queries.shown import row_address
+from cases.oversight.queries.supervising import Way, open_sheets, way_of
+from cases.oversight.states.sheets import ISSUE, SHEET
 from cases.people.queries import Actor
 from cases.rulebook.queries import book
 
@@ -26,7 +30,12 @@ PAGE: Final = 30
 SOON: Final = timedelta(hours=24)
 COLOURS: Final = {each.value: each.label for each in (Colour.RED, Colour.YELLOW, Colour.BLUE)}
 # What the page can be narrowed to: what is late, each colour of it, what is due within a day.
-WHATS: Final = {"late": "已超期", **COLOURS, "soon": "24 小时内到期"}
+WHATS: Final = {
+    "late": "已超期",
+    **COLOURS,
+    "soon": "24 小时内到期",
+    "sheets": "未回复督办单",
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Late:
-    """One obligation: of which case, what is owed by whom, how late, in which colour."""
+    """One obligation: of which case, what is owed by whom, how late, in which colour; `way` is what
+    this seat may do about it (request, issue or nothing), `sheet` its open sheet.
+    """
 
     number: str
     kind_label: str
@@ -60,6 +71,11 @@ class Late:
     colour: str
     colour_label: str
     rung: int
+    obligation: int
+    way: str
+    way_label: str
+    sheet: str
+    sheet_label: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,8 @@ def overdue(actor: Actor, wanted: Wanted, now: datetime) -> Overdue:
     found = list(rows.order_by("due_at", "pk")[: PAGE + 1])
     more = cursor_of(found[PAGE - 1].due_at, found[PAGE - 1].pk) if len(found) > PAGE else ""
     calendar = book().calendar
-    late = [_late(deadline, now, calendar) for deadline in found[:PAGE]]
+    sheets = open_sheets(actor, [deadline.pk for deadline in found[:PAGE]])
+    late = [_late(d, now, calendar, actor, sheets.get(d.pk)) for d in found[:PAGE]]
     return Overdue(wanted, late, counts, _units(mine, now), more)
 
 
@@ -124,6 +141,8 @@ def _running(actor: Actor, wanted: Wanted) -> QuerySet[Deadline]:
 def _of(what: str, now: datetime) -> Q:
     if what == "late":
         return Q(due_at__lte=now)
+    if what == "sheets":
+        return Q(term__in=ISSUE.opens)
     if what == "soon":
         return Q(due_at__gt=now, due_at__lte=now + SOON)
     return Q(colour=what)
@@ -140,17 +159,19 @@ def _units(rows: QuerySet[Deadline], now: datetime) -> list[OfUnit]:
     return [OfUnit(*row) for row in counted.order_by("unit__division", "unit__code")]
 
 
-def _late(deadline: Deadline, now: datetime, calendar: Any) -> Late:
+def _late(
+    deadline: Deadline, now: datetime, calendar: Any, actor: Actor, sheet: Sheet | None
+) -> Late:
     case: Case = deadline.case
     kind = kinds.kind(case.kind)
     owes = [deadline.unit.short_name or deadline.unit.name if deadline.unit else "尚未落实"]
     owes.append(deadline.officer.name if deadline.officer else "")
     part = deadline.part
-    path = f"/{kind.path}/{case.number}/{kind.parts}/{part.pk}/" if part else address_of(case)
+    way = Way("") if sheet else way_of(actor, deadline, case.kind, case.division, now)
     return Late(
         number=shown(case),
         kind_label=kind.label,
-        url=path,
+        url=row_address(case, deadline),
         title=title_of(case),
         term=str(deadline.snapshot.get("name", deadline.term)),
         whose=part_label(kind, part) if part else "",
@@ -159,6 +180,11 @@ def _late(deadline: Deadline, now: datetime, calendar: Any) -> Late:
         colour=deadline.colour,
         colour_label=COLOURS.get(deadline.colour, ""),
         rung=deadline.rung,
+        obligation=deadline.pk,
+        way=way.verb,
+        way_label=way.label,
+        sheet=str(sheet.case) if sheet else "",
+        sheet_label=SHEET.table.states[sheet.case.state] if sheet else "",
     )
 
 

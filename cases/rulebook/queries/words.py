@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from cases.law.ladders import Colour, Kind, LadderError, When
+from cases.law.ladders import Colour, Kind, LadderError, Rung, When, checked
 from cases.law.moves import Role
 from cases.law.terms import Close, End, Start, Term, TermError, Unit
 
@@ -157,6 +157,10 @@ def read_rungs(text: str) -> list[dict[str, Any]]:
             rungs.append({"no": no} | _rung(line))
         except (LadderError, TermError) as wrong:
             raise LadderError("rungs", f"第 {no} 级：{wrong.sentence}") from wrong
+    try:
+        checked([Rung.parse(rung) for rung in rungs])
+    except LadderError as wrong:
+        raise LadderError("rungs", wrong.sentence) from wrong
     return rungs
 
 

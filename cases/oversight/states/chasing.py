@@ -18,6 +18,8 @@ FACTS = {
     "late_by": Fact("迟发（分钟）", Shape.INTEGER),
     "term": Fact("时限", Shape.LINE, longest=60),
     "loud": Fact("不受夜间限制", Shape.FLAG),
+    "sheet": Fact("督办单", Shape.LINE, longest=40),
+    "now_is": Fact("督办情况", Shape.LINE, longest=40),
 }
 _OF_RUNG = ("colour?", "notice?", "issuer?", "heard?", "late_by?", "loud?")
 # Who may chase by hand; a seat of the territory, as the rule of access says.
@@ -42,5 +44,14 @@ URGE = move(
     basis="督查、窗口可以随时催办；催办不改变期限（镇默认）",
     counts=False,
 )
+SUPERVISE = move(
+    "supervise",
+    [ANY],
+    label="督办",
+    by=[Role.SYSTEM],
+    open=["sheet", "now_is", "term", "issuer?"],
+    basis="提请督办、签发督办单和销单都在所督办的事项上留痕；督办不改变期限（镇默认）",
+    counts=False,
+)
 
-MOVES = (CHASE, URGE)
+MOVES = (CHASE, URGE, SUPERVISE)
