@@ -22,8 +22,8 @@ from cases.docket.api import (
     digest_of,
     happened,
     key_of,
-    move_urls,
 )
+from cases.docket.api.moving import move_urls
 from cases.docket.api.reading import CaseView, FileOut
 from cases.docket.api.shapes import AnswerOut, form_of, serializer_of
 from cases.docket.api.worklist import DueOut
