@@ -34,7 +34,7 @@ def test_two_beats_and_two_workers_fire_each_rung_once(site: Site) -> None:
 
 
 def test_what_is_killed_or_cut_off_loses_nothing(site: Site) -> None:
-    told = chase_killed.drill(site, due=9000, kills=1, pause=1, patience=90, seed=7)
+    told = chase_killed.drill(site, due=6000, kills=1, pause=1, patience=90, seed=7)
     assert [name for name, well in told["checks"].items() if not well] == []
     assert told["kills"] == 1
 

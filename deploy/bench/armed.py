@@ -104,7 +104,8 @@ def ground(now: datetime, waves: int) -> Ground:
     rules, day = book(), town_day(now)
     rule, hours = rules.term(TERM, TOWN, day), rules.hours(TOWN, day)
     ladder = rules.ladder(rule.ladder, day, TOWN)
-    early, late = [], []
+    early: list[tuple[Any, ...]] = []
+    late: list[tuple[Any, ...]] = []
     for step in range(2 * 14 * 24 * 20):
         start = now - timedelta(days=14) + timedelta(minutes=3 * step, seconds=step % 60)
         ends = due(rule.term, start, rules.calendar, hours)

@@ -134,7 +134,7 @@ def _sweep(at: datetime, due: int, *, profile: bool) -> Took:
 
 def _bare(at: datetime, due: int) -> Took:
     text = Event.objects.filter(verb="chase").order_by("-id").values_list("text", flat=True)[0]
-    told = {"at": at, "next": at + timedelta(days=1), "text": text}
+    told: dict[str, Any] = {"at": at, "next": at + timedelta(days=1), "text": text}
     told |= {"readers": kinds.readers(quiet=False)}
     before = Chase.objects.count()
     with connection.cursor() as cursor, _timed() as took:

@@ -54,7 +54,7 @@ def wait(done: Callable[[], bool], patience: float) -> bool:
     while time.monotonic() < until:
         if done():
             return True
-        time.sleep(0.2)
+        time.sleep(0.05)
     return False
 
 

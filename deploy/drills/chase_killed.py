@@ -60,9 +60,13 @@ def _killed(
             break
         found.kill_one(chance)
         done += 1
-        before = _left()
-        wait(lambda seen=before: _left() < seen, patience)
+        _moves_on(patience)
     return done
+
+
+def _moves_on(patience: int) -> None:
+    before = _left()
+    wait(lambda: _left() < before, patience)
 
 
 def _left() -> int:

@@ -106,7 +106,7 @@ def _replaced(now: datetime, found: Ground) -> tuple[dict[str, Any], dict[str, b
     pending = Deadline.objects.filter(rung=0).exclude(next_rung_at=None).count()
     succeed(held, since, rungs=rungs, at=now, actor_code="drill", paper="演练")
     before = Chase.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    done = [chase(found.at[3] + n * A_DAY / 2) for n in range(1, 40)]
+    done = [chase(found.at[3] + n * A_DAY) for n in range(1, 20)]
     fired = Chase.objects.filter(pk__gt=before).values_list("rung", "paper", "deadline__start_at")
     firsts = [(paper, town_day(start) < since) for rung, paper, start in fired if rung == 1]
     checks = {

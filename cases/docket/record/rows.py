@@ -33,7 +33,7 @@ def enter(rows: Sequence[Model]) -> None:
 
 def pour(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write new rows given as the values of some columns, in a COPY; the others stay empty."""
-    fields = [model._meta.get_field(name) for name in names]
+    fields = _columns(model, names)
     columns = ", ".join(f'"{f.column}"' for f in fields)
     with (
         connection.cursor() as cursor,
@@ -47,8 +47,8 @@ def amend(rows: Collection[Model], names: Sequence[str]) -> None:
     """Write some columns of rows that stand, each found by its key, in one UPDATE."""
     if not rows:
         return
-    meta = type(next(iter(rows)))._meta
-    fields = [meta.get_field(name) for name in names]
+    model = type(next(iter(rows)))
+    meta, fields = model._meta, _columns(model, names)
     given = [meta.pk, *fields]
     sets = ", ".join(f'"{f.column}" = g."{f.column}"' for f in fields)
     columns = ", ".join(f'"{f.column}"' for f in given)
@@ -61,6 +61,11 @@ def amend(rows: Collection[Model], names: Sequence[str]) -> None:
             f" FROM unnest({arrays}) AS g({columns}) WHERE t.{key} = g.{key}",
             values,
         )
+
+
+def _columns(model: type[Model], names: Sequence[str]) -> "list[Field[Any, Any]]":
+    found = [model._meta.get_field(name) for name in names]
+    return [field for field in found if isinstance(field, Field)]
 
 
 def _value(field: "Field[Any, Any]", value: Any) -> Any:

@@ -149,8 +149,8 @@ class Batch:
         by a move that changes nothing else.
         """
         self.deadlines(case)
-        told = {"moved": moved, "climbed": climbed, "derive": derive, "part": part}
-        return self._draft(move, case, by, at, slip or self.slip, facts, **told)
+        told: dict[str, Any] = {"moved": moved, "climbed": climbed, "derive": derive}
+        return self._draft(move, case, by, at, slip or self.slip, facts, part=part, **told)
 
     def call(self, case: Case, named: Sequence[tuple[str, int]], at: datetime) -> list[Part]:
         """New parts of a case, as (kind, unit) each, for the moves that call them."""

@@ -21,8 +21,10 @@ from cases.oversight.operations.firing import Fired, fire
 
 AGAIN: Final = timedelta(hours=1)  # until what failed is tried again
 # What a chase neither says nor changes.
-_UNREAD: Final = ("search", "words", "title", "wrapped_key", "key_id", "lng", "lat", "datum")
-_UNREAD += ("outside", "veiled", "variant", "erased_at", "next_due", "version")
+_UNREAD: Final = (
+    *("search", "words", "title", "wrapped_key", "key_id", "lng", "lat", "datum"),
+    *("outside", "veiled", "variant", "erased_at", "next_due", "version"),
+)
 Due = tuple[datetime, int, int]  # when the rung came, deadline, case
 
 

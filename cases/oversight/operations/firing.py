@@ -23,8 +23,10 @@ from cases.rulebook.queries.rules import RuleMissing
 
 PHONE: Final = "打电话"  # how the paper of a rung begins that a person must ring for
 _NEXT: Final = ["next_rung", "next_rung_at"]
-_CHASE: Final = ["deadline_id", "case_id", "rung", "generation", "colour", "paper", "unit_id"]
-_CHASE += ["division", "seq", "rung_at", "at", "late_by"]
+_CHASE: Final = [
+    *("deadline_id", "case_id", "rung", "generation", "colour", "paper", "unit_id"),
+    *("division", "seq", "rung_at", "at", "late_by"),
+]
 
 
 @dataclass
