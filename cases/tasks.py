@@ -26,6 +26,7 @@ from cases.whistle.operations.ending import resume_due as resume_whistles
 HEARTBEAT, CHORES_HEARTBEAT = "heartbeat", "chores_heartbeat"
 SIGN_KEPT = 86_400  # seconds: that there was a sign of life long ago is worth knowing
 A_TURN = 40  # seconds a chase goes on; the next is woken within a minute
+A_MOMENT = 10  # seconds notices are derived for; woken again after a quarter of a minute
 A_BITE = 2_000  # rungs after which it looks at the clock
 logger = logging.getLogger("cases.tasks")
 ERASED_A_NIGHT = 1000  # what is left is erased the next night
@@ -67,7 +68,9 @@ def chase_due() -> None:
 @shared_task(name="cases.derive_notices")
 def derive_notices() -> None:
     """What happened is told to whom it concerns, each thing once to each."""
-    derive(timezone.now())
+    ends = monotonic() + A_MOMENT
+    while derive(timezone.now(), limit=A_BITE).events and monotonic() < ends:
+        pass
 
 
 @shared_task(name="cases.send_notices")

@@ -18,7 +18,7 @@ BAR: Final = 5  # places on the bar of a phone
 # What a phone shows first; the rest is reached from a desk or from one's own page.
 _FIRST: Final = (
     *("/", "/today/", "/whistles/inbox/", "/whistles/approvals/", "/whistles/rulings/"),
-    *("/cases/", "/reports/new/", "/board/", "/whistles/board/", "/whistles/new/", "/overdue/"),
+    *("/cases/", "/reports/new/", "/board/", "/overdue/", "/whistles/board/", "/whistles/new/"),
     *("/penalties/what-if/", "/staff/", "/access-log/", "/security/"),
     *("/unit/", "/rules/", "/people/"),
 )

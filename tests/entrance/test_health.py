@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cases.docket import vault
 from cases.docket.models import Deadline, WorkItem
-from cases.entrance.health import CHORES_HEARTBEAT, HEARTBEAT, Health, examine
-from cases.entrance.health.words import PARTS, rows, said
+from cases.entrance.health import CHORES_HEARTBEAT, HEARTBEAT, Health, examine, said
+from cases.entrance.health.words import PARTS, rows
 from cases.law.moves import Role
 from cases.oversight.operations.chasing import chase
 from tests.town import NOW, Cast

@@ -111,7 +111,7 @@ def examine(now: datetime) -> Health:
         health.look("work items", _work_items())
         troubles = notice.troubles(now)
         for code in ("notices", "mail", "webhook"):
-            health.look(code, _said(code, troubles))
+            health.look(code, said(code, troubles))
     health.look("broker", found := [*_broker()], health.down)
     if not found:
         health.look("worker", _alive("worker", HEARTBEAT, HEARTBEAT_LATE, now))
@@ -124,7 +124,7 @@ def examine(now: datetime) -> Health:
     return health
 
 
-def _said(code: str, troubles: Iterable[str]) -> list[Finding]:
+def said(code: str, troubles: Iterable[str]) -> list[Finding]:
     """What another chapter found, given as a watcher reads it (`mail: 3 dead letters`)."""
     return [
         Finding(code, Level.ATTENTION, trouble, _sentence(trouble.partition(": ")[2]))

@@ -30,7 +30,7 @@ from cases.notice.states import BACK_OFF, OPEN, Channel, State
 READER: Final = "webhook"
 A_TIME: Final = 200
 LEASE: Final = timedelta(minutes=5)
-LONGEST_RUN: Final = 60.0  # seconds
+LONGEST_RUN: Final = 40.0  # seconds
 NO_SECRET: Final = "没有设置 XIASHU_WEBHOOK_SECRET，不推送。"
 _ONE_AT_A_TIME: Final = 7_118_310_202  # of an advisory lock: the order within a case is kept
 logger = logging.getLogger(__name__)

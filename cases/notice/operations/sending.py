@@ -32,7 +32,7 @@ NO_ADDRESS: Final = "没有邮箱，请本人在“我的”里填写邮箱"
 INACTIVE: Final = "账号已停用"
 WITHHELD: Final = "已无权查看，未发送"
 # A run ends by itself long before its leases do, however slow the server is.
-LONGEST_RUN: Final = 60.0  # seconds
+LONGEST_RUN: Final = 40.0  # seconds
 # Ours to put right, not the recipient's. (Every SMTPException is an OSError: it is asked first.)
 _DOWN: Final = (
     smtplib.SMTPServerDisconnected,

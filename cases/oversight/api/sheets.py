@@ -88,7 +88,7 @@ class SheetsOut(serializers.Serializer[Any]):
     next = serializers.CharField()
 
 
-class MatterOut(serializers.Serializer[Any]):
+class SheetMatterOut(serializers.Serializer[Any]):
     """What a sheet is for."""
 
     number = serializers.CharField()
@@ -110,7 +110,7 @@ class SupervisedOut(serializers.Serializer[Any]):
     asked_at = serializers.DateTimeField(allow_null=True)
     term = serializers.CharField()
     due_at = serializers.DateTimeField()
-    matter = MatterOut(allow_null=True)
+    matter = SheetMatterOut(allow_null=True)
     done_at = serializers.DateTimeField(allow_null=True)
     sent_back = serializers.IntegerField()
 

@@ -34,7 +34,7 @@ class ReasonOut(serializers.Serializer[Any]):
     evidence_needed = serializers.ListField(child=serializers.CharField())
 
 
-class HeldOut(serializers.Serializer[Any]):
+class PowerHeldOut(serializers.Serializer[Any]):
     """Whether the town holds the power (null: not known), and by which paper."""
 
     held = serializers.BooleanField(allow_null=True)
@@ -52,7 +52,7 @@ class FindingOut(serializers.Serializer[Any]):
     ranges = serializers.DictField(child=serializers.CharField())
     educate = serializers.BooleanField()
     rule_version = serializers.CharField()
-    power = HeldOut()
+    power = PowerHeldOut()
 
 
 class WhatIfView(Door):
