@@ -22,7 +22,7 @@ from cases.notice.operations.deriving import derive
 from cases.people.models import Post
 from cases.people.queries import Actor, actor_for, town_day
 
-PLAIN: dict[str, Any] = {"category": "0602", "title": "路灯不亮", "description": "村口路灯"}
+PLAIN: dict[str, Any] = {"category": "0602", "title": "路灯不亮", "description": "第三盏不亮"}
 
 
 def main() -> None:

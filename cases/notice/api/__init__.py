@@ -21,7 +21,7 @@ from cases.notice.api.shapes import (
     PreferenceOut,
     ReadIn,
     ReadOut,
-    TellingOut,
+    ReporterToldOut,
     UndeliveredPage,
 )
 from cases.notice.operations.again import send_again
@@ -153,7 +153,7 @@ class ToldView(Door):
         operation_id="case_told",
         summary="告知反映人的内容",
         description="没有登记反映人、或无权知道反映人的为 404。",
-        responses={200: TellingOut(many=True), **READ_PROBLEMS},
+        responses={200: ReporterToldOut(many=True), **READ_PROBLEMS},
         tags=["notices"],
     )
     def get(self, request: Request, number: str) -> Response:
@@ -162,7 +162,7 @@ class ToldView(Door):
         rows = told_reporter(self.actor, case) if case else None
         if rows is None:
             raise Http404
-        return Response(TellingOut(rows, many=True).data)
+        return Response(ReporterToldOut(rows, many=True).data)
 
 
 urlpatterns = [

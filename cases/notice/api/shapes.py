@@ -101,7 +101,7 @@ class AgainOut(serializers.Serializer[Any]):
     queued = serializers.IntegerField()
 
 
-class TellingOut(serializers.Serializer[Any]):
+class ReporterToldOut(serializers.Serializer[Any]):
     """One thing the reporter is told; `photos` are ids of attachments."""
 
     words = serializers.CharField()
