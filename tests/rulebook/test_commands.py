@@ -113,7 +113,7 @@ def test_deadline_without_arguments(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_load_seeds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert answer(capsys, "load_seeds") == {"created": 0, "existing": 263}
+    assert answer(capsys, "load_seeds") == {"created": 0, "existing": 265}
     (tmp_path / "law").mkdir()
     (tmp_path / "law" / "terms.yaml").write_text("rows: [", "utf-8")
     assert refusal(capsys, "load_seeds", f"--folder={tmp_path}")["field"] == "seeds"
