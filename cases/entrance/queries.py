@@ -111,7 +111,8 @@ def _places(role: Role) -> list[tuple[str, str, str]]:
         places.append(("本单位", "/unit/", "unit"))
     places += _OWN.get(role, [])
     places += [("规则", "/rules/", "rules"), ("通讯录", "/people/", "people")]
-    if role is not Role.ENTERPRISE:
+    # Who has the board goes on to the months from there.
+    if role not in {*NO_CASES, Role.ENTERPRISE} and _COUNTS not in places:
         places.append(("月报", "/months/", "sheet"))
     return [*places, ("我的", "/me/", "post")]
 

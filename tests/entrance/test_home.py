@@ -141,7 +141,7 @@ def test_each_seat_is_led_to_its_own_places() -> None:
 
     assert urls(Role.DESK) == [
         *("/", "/cases/", "/reports/new/", "/unit/", "/whistles/board/", "/overdue/"),
-        *("/reports/import/", "/whistles/rates/", "/rules/", "/people/", "/me/"),
+        *("/board/", "/reports/import/", "/whistles/rates/", "/rules/", "/people/", "/me/"),
     ]
     assert urls(Role.SYSADMIN) == [
         *("/", "/staff/", "/rules/manage/", "/rules/", "/people/", "/me/"),
@@ -149,6 +149,8 @@ def test_each_seat_is_led_to_its_own_places() -> None:
     assert urls(Role.DEPT_OFFICER)[4:5] == ["/whistles/inbox/"]
     assert "/whistles/approvals/" in urls(Role.LEADER)
     assert "/whistles/rulings/" in urls(Role.ARBITER)
+    assert urls(Role.LEADER)[4] == "/today/"
+    assert "/months/" in urls(Role.VILLAGE)
     assert "/access-log/" in urls(Role.AUDITOR)
     assert "/security/" in urls(Role.SECADMIN)
     assert "/unit/" not in urls(Role.GRID_WORKER)
