@@ -23,7 +23,7 @@ AGAIN: Final = timedelta(hours=1)  # until what failed is tried again
 # What a chase neither says nor changes.
 _UNREAD: Final = (
     *("search", "words", "title", "wrapped_key", "key_id", "lng", "lat", "datum"),
-    *("outside", "veiled", "variant", "erased_at", "next_due", "version"),
+    *("outside", "veiled", "erased_at", "next_due", "version"),
 )
 Due = tuple[datetime, int, int]  # when the rung came, deadline, case
 
