@@ -12,6 +12,7 @@ from cases.board.operations.gathering import gather
 from cases.board.operations.rating import rate_days
 from cases.docket.operations import destroy_again, recount, take_anchor
 from cases.docket.operations.handing import hand_over_ended
+from cases.docket.operations.outbox import forget_taken
 from cases.docket.operations.retaining import retain
 from cases.docket.operations.uploads import sweep_uploads
 from cases.intake.operations import resume_due
@@ -124,3 +125,4 @@ def erase_in_time() -> None:
     proof = retain(timezone.now(), limit=ERASED_A_NIGHT)
     logger.info("retention %s", json.dumps(proof.as_dict(), ensure_ascii=False))
     logger.info("notices forgotten %s", forget(timezone.now()))
+    logger.info("outbox forgotten %s", forget_taken(timezone.now()))

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from cases.docket import kinds
 from cases.docket.models import Case, Event, Outbox
-from cases.docket.operations.outbox import take_waiting
+from cases.docket.operations.outbox import KEPT, forget_taken, take_waiting
 from cases.docket.queries import outbox
 from cases.docket.queries.outbox import payloads
 from cases.intake.states import REPORT
@@ -67,6 +67,15 @@ def test_nothing_is_taken_by_a_limit_of_nothing(limit: int, town: Cast) -> None:
     file(town)
     assert take_waiting("webhook", limit, NOW) == []
     assert Outbox.objects.filter(reader="webhook", taken_at=None).count() == 1
+
+
+def test_rows_taken_long_ago_are_forgotten_and_what_waits_stays(town: Cast) -> None:
+    file(town), file(town)
+    rows = Outbox.objects.filter(reader="webhook").order_by("id")
+    taken = take_waiting("webhook", 1, NOW)
+    assert forget_taken(NOW + KEPT) == 0
+    assert forget_taken(NOW + KEPT + timedelta(seconds=1)) == len(taken) == 1
+    assert [row.taken_at for row in rows] == [None]
 
 
 def test_what_could_not_be_delivered_waits_again(town: Cast) -> None:

@@ -1,10 +1,15 @@
 """Taking from the outbox (取件): one reader's rows, oldest first, each taken by one taker only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
 from cases.docket.models import Outbox
+
+# Taken rows say nothing any more; for so long they still show who took what when.
+KEPT: Final = timedelta(days=30)
+A_TIME: Final = 5000
 
 
 def take_waiting(reader: str, limit: int, at: datetime) -> list[Outbox]:
@@ -23,3 +28,12 @@ def take_waiting(reader: str, limit: int, at: datetime) -> list[Outbox]:
     for row in rows:
         row.taken_at = at
     return rows
+
+
+def forget_taken(at: datetime) -> int:
+    """Delete rows that were taken long enough ago, a few thousand at a time; how many."""
+    old = Outbox.objects.filter(taken_at__lt=at - KEPT).order_by("id")
+    gone = 0
+    while ids := list(old.values_list("pk", flat=True)[:A_TIME]):
+        gone += Outbox.objects.filter(pk__in=ids).delete()[0]
+    return gone
