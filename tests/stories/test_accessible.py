@@ -11,11 +11,13 @@ from tests.town import NOW, Cast
 from tests.walk import file, walk
 
 pytestmark = pytest.mark.browser
+WHAT_IF = "/penalties/what-if/"
 PAGES: dict[str, tuple[str, ...]] = {
     "grid_worker": ("/", "/reports/new/", "/reports/self/", "/cases/", "/me/", "/me/password/"),
     "desk": ("/", "/cases/", "/cases/?view=all", "/reports/import/", "/unit/", "/people/"),
     "village": ("/", "/unit/"),
     "leader": ("/", "/rules/", "/rules/terms/", "/rules/calendar/", "/rules/categories/"),
+    "enforcement": (WHAT_IF, f"{WHAT_IF}?item=CG-01", f"{WHAT_IF}?item=CG-01&asked=1&harm=none"),
     "sysadmin": ("/", "/staff/", "/rules/manage/", "/staff/changes/"),
     "auditor": ("/", "/access-log/"),
     "secadmin": ("/", "/security/"),
