@@ -108,13 +108,9 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 150_000  # KB; a process that grew beyond i
 # What chases and tells has its own worker, everything else another: a night's long chore keeps
 # nobody waiting. Tasks of the first end before they are woken again, so that a slow mail server
 # takes up one process and not all; of the second, long before the broker would hand them out anew.
-QUEUE_OF = {
-    "cases.heartbeat": "chase",
-    "cases.chase": "chase",
-    "cases.derive_notices": "notice",
-    "cases.send_notices": "notice",
-    "cases.send_webhook": "notice",
-}
+_TELLING = ("derive_notices", "send_notices", "send_webhook")
+QUEUE_OF = {"cases.heartbeat": "chase", "cases.chase": "chase"}
+QUEUE_OF |= {f"cases.{name}": "notice" for name in _TELLING}
 CELERY_TASK_ROUTES = {name: {"queue": queue} for name, queue in QUEUE_OF.items()}
 CELERY_TASK_DEFAULT_QUEUE = "chores"
 CELERY_TASK_ANNOTATIONS = {name: {"soft_time_limit": 50, "time_limit": 58} for name in QUEUE_OF}

@@ -8,18 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.law.labelled import Labelled
 
-class Role(StrEnum):
+
+class Role(Labelled):
     """The seats a move can be made from (岗位角色); the value is the code used everywhere."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str = "") -> "Role":
-        """A role is its code; the label is what people read."""
-        role = str.__new__(cls, code)
-        role._value_ = code
-        role.label = label
-        return role
 
     GRID_WORKER = "grid_worker", "网格员"
     LIAISON = "liaison", "微网格联络员"

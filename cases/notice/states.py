@@ -7,21 +7,13 @@ by mail too; what they need only know waits for them in the app.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from cases.law.labelled import Labelled
 
-class Channel(StrEnum):
+
+class Channel(Labelled):
     """By what a notice travels (渠道)."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str = "") -> "Channel":
-        """A channel is its code; the label is what people read."""
-        channel = str.__new__(cls, code)
-        channel._value_ = code
-        channel.label = label
-        return channel
 
     APP = "app", "站内"
     MAIL = "mail", "邮件"
@@ -29,17 +21,8 @@ class Channel(StrEnum):
     PAGE = "page", "告知反映人"
 
 
-class State(StrEnum):
+class State(Labelled):
     """How far a notice has come (投递状态)."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str = "") -> "State":
-        """A state is its code; the label is what people read."""
-        state = str.__new__(cls, code)
-        state._value_ = code
-        state.label = label
-        return state
 
     HELD = "held", "待上班后发"
     WAITING = "waiting", "待发"

@@ -6,6 +6,7 @@ A replay of a taken move gives the same answer; refusals are judged anew.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -68,7 +69,7 @@ class PostDoor(Door):
         """
         key, digest = key_of(request), digest_of(request)
         try:
-            case, event = self._act(request, act, key, digest)
+            case, event = self._act(request, act)
         except (IntegrityError, Refused, APIException):
             earlier = self._earlier(key, digest)
             if earlier is None:
@@ -77,18 +78,11 @@ class PostDoor(Door):
         return self._answer(case, event)
 
     def _act(
-        self, request: Request, act: Callable[[Slip, dict[str, Any]], Any], key: UUID, digest: str
+        self, request: Request, act: Callable[[Slip, dict[str, Any]], Any]
     ) -> tuple[Case, Event]:
         facts = dict(form_of(self.serializer).run_validation(request.data))
-        slip = Slip(
-            version=self.version(request),
-            key=key,
-            digest=digest,
-            claimed_at=facts.pop("claimed_at", None),
-            channel=facts.pop("recorded_for", ""),
-            proof=facts.pop("proof", ""),
-            files=tuple(facts.pop("files", ())),
-        )
+        files = tuple(facts.pop("files", ()))
+        slip = replace(slip_of(request, facts), version=self.version(request), files=files)
         facts["at"] = happened(facts.pop("happened_at", None))
         case, event = act(slip, facts)
         return case, event
@@ -129,6 +123,17 @@ class OpenView(PostDoor):
             request,
             lambda slip, facts: type(self).operation(by=self.actor, slip=slip, **facts),
         )
+
+
+def slip_of(request: Request, facts: dict[str, Any]) -> Slip:
+    """The slip of a request; what it says of when and for whom is taken out of the facts."""
+    return Slip(
+        key=key_of(request),
+        digest=digest_of(request),
+        claimed_at=facts.pop("claimed_at", None),
+        channel=facts.pop("recorded_for", ""),
+        proof=facts.pop("proof", ""),
+    )
 
 
 def key_of(request: Request) -> UUID:

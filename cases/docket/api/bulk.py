@@ -10,12 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.docket.api import KEY, PROBLEMS, Door, digest_of, happened, key_of
+from cases.docket.api import KEY, PROBLEMS, Door, happened, slip_of
 from cases.docket.api.shapes import StrictSerializer, form_of, serializer_of
 from cases.docket.kinds import Kind
 from cases.docket.operations.bulk import MOST, take_each
 from cases.docket.problems import STATUS
-from cases.docket.slip import Slip
 from cases.law.moves import Refused, Why
 
 _OF_ONE = ("files",)  # what belongs to one case only
@@ -82,13 +81,7 @@ def bulk_view(kind: Kind, operations: Mapping[str, Callable[..., Any]]) -> Calla
         move = kind.table.moves[given["verb"]]
         shape = serializer_of(f"{name}{move.verb}In", move, kind.table, {})
         facts = dict(_checked(shape, given.get("facts", {})))
-        slip = Slip(
-            key=key_of(request),
-            digest=digest_of(request),
-            claimed_at=facts.pop("claimed_at", None),
-            channel=facts.pop("recorded_for", ""),
-            proof=facts.pop("proof", ""),
-        )
+        slip = slip_of(request, facts)
         outcome = take_each(
             operations[move.verb],
             kind.code,

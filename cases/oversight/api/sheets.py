@@ -19,9 +19,8 @@ from cases.docket.api import (
     READ_PROBLEMS,
     Door,
     OpenView,
-    digest_of,
     happened,
-    key_of,
+    slip_of,
 )
 from cases.docket.api.moving import move_urls
 from cases.docket.api.reading import CaseView, FileOut
@@ -30,7 +29,6 @@ from cases.docket.api.worklist import DueOut
 from cases.docket.operations.bulk import MOST
 from cases.docket.problems import STATUS
 from cases.docket.queries import find
-from cases.docket.slip import Slip
 from cases.oversight.operations.sheets import VERBS, each, supervise
 from cases.oversight.queries.sheets import VIEWS, Wanted, sheets_of, wanted_of
 from cases.oversight.queries.shown import shown
@@ -195,13 +193,7 @@ class SeveralView(Door):
     def post(self, request: Request) -> Response:
         """One sheet each; what was refused is named."""
         facts = dict(form_of(SheetsIn).run_validation(request.data))
-        slip = Slip(
-            key=key_of(request),
-            digest=digest_of(request),
-            claimed_at=facts.pop("claimed_at", None),
-            channel=facts.pop("recorded_for", ""),
-            proof=facts.pop("proof", ""),
-        )
+        slip = slip_of(request, facts)
         facts.pop("files", None)
         at = happened(facts.pop("happened_at", None))
         chosen = facts.pop("obligations")
