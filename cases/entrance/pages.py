@@ -22,7 +22,7 @@ from cases.docket.operations.workitems import settle
 from cases.docket.problems import answer as problem
 from cases.docket.queries.home import LENGTH, Sent
 from cases.docket.queries.saved import saved_views
-from cases.docket.queries.workitems import open_items
+from cases.docket.queries.workitems import LONGEST, SHOWN, first_items
 from cases.entrance.acting import SESSION_SAID, sit, without_post
 from cases.entrance.forms import LoginForm, SeatForm
 from cases.entrance.health import Level, examine
@@ -110,7 +110,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "sees_cases": sees_cases,
         "today_why": book().calendar.why(timezone.localdate(now)),
-        "items": open_items(actor),
+        "items": first_items(actor, LONGEST if request.GET.get("items") else SHOWN),
     }
     if sees_cases:
         context["saved"] = saved_views(actor)

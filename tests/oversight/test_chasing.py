@@ -156,6 +156,9 @@ def test_a_ladder_that_is_gone_is_said_and_stops_nothing_else(town: Cast) -> Non
     assert Chase.objects.get().case_id == other.pk
     assert not Ladder.objects.filter(code="L9").exists()
     assert chase(NOW + timedelta(days=30)).due == 0
+    # Once the ladder is there it is climbed, without anybody's doing.
+    Deadline.objects.filter(case=case).update(ladder="L3")
+    assert chase(NOW + timedelta(days=30, hours=1)).fired == 1
 
 
 def test_more_time_arms_the_ladder_again_and_fires_in_its_new_generation(town: Cast) -> None:

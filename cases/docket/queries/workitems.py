@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from cases.docket import access, kinds
 from cases.docket.models import Case, WorkItem
@@ -34,6 +34,8 @@ LONGEST: Final = 100
 _TOWN: Final = frozenset({Role.SUPERVISOR, Role.LEADER, Role.DESK, Role.COUNTY_DESK})
 # What came of it is written down: who was reached, and when (打电话并记结果).
 WITH_RESULT: Final = frozenset({"phone_now"})
+# What the town does for itself: the county neither rings for it nor decides on its sheets.
+_OF_TOWN: Final = ("phone_now", "sheet_due", "nobody_told")
 _OF_RULES: Final = ("no_rule", "no_calendar", "bad_row")
 
 
@@ -62,6 +64,8 @@ class Items:
 def theirs(actor: Actor) -> QuerySet[WorkItem]:
     """The work items that are a seat's to settle, done or not."""
     rows = WorkItem.objects.filter(division__startswith=actor.division)
+    if actor.role is Role.COUNTY_DESK:
+        return rows.exclude(kind__in=_OF_TOWN)
     if actor.role in _TOWN:
         return rows
     if actor.role is Role.DUTY:
@@ -74,16 +78,28 @@ def theirs(actor: Actor) -> QuerySet[WorkItem]:
 def open_items(actor: Actor, after: int = 0, size: int = SHOWN) -> Items:
     """The open work items of a seat, oldest first, from an id on."""
     size = min(max(size, 1), LONGEST)
-    seen = Exists(access.visible(actor).filter(pk=OuterRef("case")))
-    waiting = theirs(actor).filter(done_at=None, pk__gt=after).order_by("id")
-    found = list(waiting.annotate(seen=seen).select_related("case")[: size + 1])
+    found = list(_waiting(actor).filter(pk__gt=after).order_by("id")[: size + 1])
     more = found[size - 1].pk if len(found) > size else None
     return Items([_item(row) for row in found[:size]], more)
 
 
+def first_items(actor: Actor, size: int = SHOWN) -> Items:
+    """The open work items of a seat, who must be rung first; `next` says that there are more."""
+    calls = Q(kind__in=WITH_RESULT)
+    waiting = _waiting(actor).annotate(rung=ExpressionWrapper(calls, BooleanField()))
+    found = list(waiting.order_by("-rung", "id")[: size + 1])
+    more = found[size - 1].pk if len(found) > size else None
+    return Items([_item(row) for row in found[:size]], more)
+
+
+def _waiting(actor: Actor) -> QuerySet[WorkItem]:
+    seen = Exists(access.visible(actor).filter(pk=OuterRef("case")))
+    return theirs(actor).filter(done_at=None).annotate(seen=seen).select_related("case")
+
+
 def count_open() -> int:
-    """How many work items wait, of every town."""
-    return WorkItem.objects.filter(done_at=None).count()
+    """How many work items wait, of every town, that no rule could be carried out for."""
+    return WorkItem.objects.filter(done_at=None).exclude(kind="sheet_due").count()
 
 
 _UNSEEN = "有一件事需要处理，您的岗位不能查看，已提示能办理的岗位。"

@@ -121,7 +121,8 @@ def arm(
     day = town_day(deadline.start_at)
     try:
         ladder = moment.book.ladder(deadline.ladder, day, case.division)
-    except RuleMissing:
+    except (RuleMissing, LawError):  # the sweep that comes for it says so, until there is one
+        deadline.next_rung, deadline.next_rung_at = deadline.rung + 1, deadline.due_at
         return
     calendar, hours = moment.book.calendar, hours_of(deadline)
     counted = due_of(deadline)

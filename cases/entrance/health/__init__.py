@@ -120,7 +120,8 @@ def examine(now: datetime) -> Health:
     health.look("backup", _backup(now))
     health.look("scanner", _scanner(), health.notes)
     health.look("scanner", _silent_scanner())
-    health.notes.extend(notice.notes())
+    for note in notice.notes():
+        health.look(note.partition(":")[0], [_switch(note)], health.notes)
     return health
 
 
@@ -231,6 +232,14 @@ def _backup(now: datetime) -> list[Finding]:
         return []
     sentence = f"最近一次备份在 {age.days} 天前。"
     return _attention("backup", f"last made {age.days} days ago", sentence)
+
+
+def _switch(note: str) -> Finding:
+    """Whether mail and pushes are on at all; what is off is not well, and nobody's fault."""
+    code, _, said = note.partition(": ")
+    if said == "configured":
+        return Finding(code, Level.OK, note, "")
+    return Finding(code, Level.OFF, note, "没有配置，不发送；站内通知照常。")
 
 
 def _scanner() -> list[Finding]:

@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
+from cases.docket.models import Deadline, DeadlineState
 from cases.grid.operations import Trail
 from cases.law.moves import Role
 from cases.law.rule import LawError
@@ -21,6 +23,7 @@ from cases.management.commands._demo_people import Town
 from cases.management.commands._demo_stage import Stage, played
 from cases.management.commands._demo_stories import Step, TownClock, stories
 from cases.management.commands._json_answers import JsonCommand
+from cases.oversight.operations.chasing import chase
 from cases.people.models import Officer
 from cases.rulebook.queries import book
 
@@ -61,10 +64,19 @@ class Command(JsonCommand):
         stage = Stage.set_up(at)
         for step in sorted(todo, key=lambda step: step.at):
             play(stage, step)
+        if todo:
+            _chase_what_is_late(at)
         return len(found) - len(done)
 
     def _say(self, line: str) -> None:
         self.stderr.write(f"演示月：{line}")
+
+
+def _chase_what_is_late(at: datetime) -> None:
+    """Past steps chase nobody; what they left late is chased now, as after downtime."""
+    late = Deadline.objects.filter(state=DeadlineState.RUNNING, due_at__lte=at, colour="")
+    late.exclude(ladder="").update(rung=0, next_rung=1, next_rung_at=F("due_at"))
+    chase(at)
 
 
 def _only_in_a_demonstration() -> None:

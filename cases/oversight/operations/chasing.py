@@ -9,7 +9,7 @@ and stops nothing else.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import OperationalError, transaction
@@ -17,9 +17,8 @@ from django.db.models import Q
 
 from cases.docket.models import Case, Deadline, DeadlineState
 from cases.docket.operations.sweeping import A_TIME, FAILED, report_bad_row
-from cases.oversight.operations.firing import Fired, fire
+from cases.oversight.operations.firing import AGAIN, Fired, fire
 
-AGAIN: Final = timedelta(hours=1)  # until what failed is tried again
 # What a chase neither says nor changes.
 _UNREAD: Final = (
     *("search", "words", "title", "wrapped_key", "key_id", "lng", "lat", "datum"),

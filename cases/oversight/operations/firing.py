@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from cases.docket.chain import mark_of
@@ -21,6 +21,7 @@ from cases.oversight.states.chasing import CHASE
 from cases.people.queries import SYSTEM, town_day
 from cases.rulebook.queries.rules import RuleMissing
 
+AGAIN: Final = timedelta(hours=1)  # until what failed is tried again
 PHONE: Final = "打电话"  # how the paper of a rung begins that a person must ring for
 _NEXT: Final = ["next_rung", "next_rung_at"]
 _CHASE: Final = [
@@ -90,7 +91,8 @@ class _Firing:
         except (RuleMissing, LawError) as missing:
             words = f"{case}：督促阶梯 {deadline.ladder} 用不了，没有催办。{missing.sentence}"
             self.trouble.append(trouble_item(case, "no_rule", words, self.now))
-            deadline.next_rung = deadline.next_rung_at = None
+            # Once the ladder is entered the next try finds it: what is late does not slip away.
+            deadline.next_rung_at = self.at + AGAIN
             self.passed_over.append(deadline)
             return
         deadline.next_rung, deadline.next_rung_at = passed.next or (None, None)
