@@ -130,7 +130,7 @@ class MailServer:
 
 
 def mail_server_from(url: str) -> MailServer:
-    """`smtp://`, `smtps://` or `starttls://user:password@host:port`; no host for no address.
+    """`smtp://`, `smtps://` or `starttls://`, user and password, host and port; no host for none.
 
     ValueError in a person's words for anything else; the password is not repeated in it.
     """
@@ -143,7 +143,7 @@ def mail_server_from(url: str) -> MailServer:
         port = 0
     if not port or not parts.hostname:
         raise ValueError(
-            "XIASHU_SMTP_URL 应如 smtps://用户:密码@主机:端口（或 smtp://、starttls://）。"
+            "XIASHU_SMTP_URL 应如 smtps://主机:端口（或 smtp、starttls），用户和密码写在主机之前，以 @ 隔开。"
         )
     return MailServer(
         host=parts.hostname,

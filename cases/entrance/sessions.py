@@ -105,7 +105,8 @@ def _came_from(request: HttpRequest) -> str:
 
 
 def _typed(request: HttpRequest) -> Mapping[str, str]:
-    facts = {name: fact for kind in kinds() for name, fact in kind.table.facts.items()}
+    every = reversed([*kinds()])  # where two kinds word a fact, the first of them
+    facts = {name: fact for kind in every for name, fact in kind.table.facts.items()}
     found: dict[str, str] = {}
     for name in request.POST:
         if name in _UNSEEN or any(word in name.lower() for word in _SECRET):

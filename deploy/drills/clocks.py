@@ -20,6 +20,7 @@ from django.utils import timezone
 from cases.docket.counted import due_of, hours_of
 from cases.docket.models import Deadline, DeadlineState, Event
 from cases.law.ladders import next_rung
+from cases.notice.operations.deriving import derive
 from cases.oversight.models import Chase
 from cases.oversight.operations.chasing import chase
 from cases.people.queries import town_day
@@ -44,6 +45,7 @@ def drill(site: Site, *, due: int) -> dict[str, Any]:
     told, checks = _back_and_forth(site, found)
     for part in (_holiday(site, found), _replaced(now, found)):
         told, checks = told | part[0], checks | part[1]
+    derive(timezone.now())  # no worker runs here
     checks |= agreed()
     return told | {"seconds": round(time.monotonic() - began, 1)} | numbers() | {"checks": checks}
 

@@ -119,7 +119,7 @@ def test_a_batch_is_a_few_statements(
     town: Cast, tmp_path: Path, django_assert_max_num_queries: Any
 ) -> None:
     entered(tmp_path, petition(0))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         entered(tmp_path, *[petition(n) for n in range(1, 200)])
 
 

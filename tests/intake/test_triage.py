@@ -217,7 +217,7 @@ def test_the_page_shows_it_within_its_budget(
     case = file(town, **HERE)
     desk = page(Role.DESK)
     desk.get(f"/reports/{case.number}/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         answer = desk.get(f"/reports/{case.number}/")
     shown = answer.content.decode()
     assert "受理研判" in shown

@@ -207,7 +207,7 @@ def test_a_paper_costs_the_same_with_thirty_departments(
     case = many_called(town, called)
     client, lead = page(Role.DESK), Part.objects.get(case=case, kind="lead")
     paper(client, case, "print/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         paper(client, case, rest.format(lead.pk))
 
 
