@@ -143,7 +143,8 @@ def mail_server_from(url: str) -> MailServer:
         port = 0
     if not port or not parts.hostname:
         raise ValueError(
-            "XIASHU_SMTP_URL 应如 smtps://主机:端口（或 smtp、starttls），用户和密码写在主机之前，以 @ 隔开。"
+            "XIASHU_SMTP_URL 应如 smtps://主机:端口（或 smtp、starttls），"
+            "用户和密码写在主机之前，以 @ 隔开。"
         )
     return MailServer(
         host=parts.hostname,

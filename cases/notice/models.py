@@ -84,7 +84,9 @@ class Notice(models.Model):
             models.Index(
                 fields=["created_at"],
                 name="notice_old",
-                condition=Q(state="read") | (Q(state="sent") & ~Q(channel__in=["app", "page"])),
+                condition=Q(state="read")
+                | Q(state="sent", channel="mail")
+                | Q(state="sent", channel="webhook"),
             ),
         )
 

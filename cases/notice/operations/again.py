@@ -60,7 +60,9 @@ def _length(term: Term) -> timedelta:
 
 
 def _forget(division: str, before: datetime) -> int:
-    arrived = Q(state=State.SENT) & ~Q(channel__in=[Channel.APP, Channel.PAGE])
+    arrived = Q(state=State.SENT, channel=Channel.MAIL) | Q(
+        state=State.SENT, channel=Channel.WEBHOOK
+    )
     old = Notice.objects.filter(Q(state=State.READ) | arrived, created_at__lt=before)
     gone = 0
     while True:
