@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,7 +43,8 @@ def board_rows(request: HttpRequest) -> HttpResponse:
         wanted, asked = wanted_of(request.GET.dict(), ground), asked_of(request.GET.dict())
         context |= {"wanted": wanted, "asked": asked, "whose": unit_words(wanted, ground)}
         context |= {"back": urlencode(wanted.told if asked.dated else wanted.narrowing)}
-        context["page"] = rows(ground, wanted, asked)
+        page = context["page"] = rows(ground, wanted, asked)
+        context |= {"urges": any(row.doing for row in page.rows), "key": uuid4()}
     except (Refused, LawError) as refused:
         context["error"] = refused.sentence
     return render(request, "board/rows.html", context, status=400 if "error" in context else 200)

@@ -129,7 +129,10 @@ def _shown(
     if corrects:
         wrong = differences(ground_of(actor, timezone.now()), found)
         context |= {"differences": [(one, uuid4()) for one in wrong], "key": uuid4()}
-        context |= {"told": request.POST.dict(), "current": current(found)}
+        told = request.POST.dict()
+        offered = {one.code for one in wrong if not one.corrected} if told.get("was") else set()
+        line = told.get("figure", "") if told.get("figure") in offered else ""
+        context |= {"told": told, "line": line, "current": current(found)}
     return render(request, "board/month.html", context, status=status)
 
 

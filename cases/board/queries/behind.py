@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from cases.board.queries.doing import Doing, doings
 from cases.board.queries.owed import AGES, COLOURS
 from cases.board.queries.standing import ITEMS, WAITS
 from cases.board.queries.wanted import NONE, Ground, Wanted
@@ -67,18 +68,24 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """One row as it was found: its case, what it says, and its place in the order."""
+    """One row as it was found: its case, what it says, and its place in the order; of an
+    obligation also which it is and its colour.
+    """
 
     case: int
     at: datetime | None
     facts: list[tuple[str, str]]
     cursor: tuple[Any, ...]
     path: str = ""
+    obligation: int = 0
+    colour: str = ""
 
 
 @dataclass(frozen=True)
 class Behind:
-    """One row behind a number; a row that is only counted has no title, no address, no facts."""
+    """One row behind a number; a row that is only counted has no title, no address, no facts, and
+    nothing can be done about it.
+    """
 
     number: str
     kind_label: str
@@ -88,6 +95,8 @@ class Behind:
     at: datetime | None
     facts: list[tuple[str, str]]
     seen: bool
+    colour: str = ""
+    doing: Doing | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,10 @@ def dressed(ground: Ground, found: list[Found]) -> list[Behind]:
     cases = {c.pk: c for c in Case.objects.only(*SHOWN).filter(pk__in=ids)}
     seen = access.visible(ground.actor, Case.objects.filter(pk__in=ids))
     open_ones = set(seen.values_list("pk", flat=True))
-    return [_row(row, cases[row.case], row.case in open_ones) for row in found]
+    able = doings(ground, [row.obligation for row in found])
+    return [
+        _row(row, cases[row.case], row.case in open_ones, able.get(row.obligation)) for row in found
+    ]
 
 
 def page_of(ground: Ground, asked: Asked, found: Iterable[Found]) -> Rows:
@@ -165,7 +177,7 @@ def _cursor(place: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
 
 
-def _row(row: Found, case: Case, seen: bool) -> Behind:
+def _row(row: Found, case: Case, seen: bool, doing: Doing | None) -> Behind:
     kind = kinds.kind(case.kind)
     return Behind(
         number=case.number or "",
@@ -176,6 +188,8 @@ def _row(row: Found, case: Case, seen: bool) -> Behind:
         at=row.at if seen else None,
         facts=row.facts if seen else [],
         seen=seen,
+        colour=row.colour if seen else "",
+        doing=doing if seen else None,
     )
 
 

@@ -61,12 +61,16 @@ class MonthRate:
 
 @dataclass(frozen=True)
 class Difference:
-    """What today's count says otherwise than the month, corrections taken in."""
+    """What today's count says otherwise than the month as corrected (`frozen`); `published` is what
+    it said at first, `corrected` whether it was corrected since.
+    """
 
     code: str
     label: str
     frozen: int
     now: int
+    published: int
+    corrected: bool
 
 
 def months(actor: Actor) -> QuerySet[PublishedMonth]:
@@ -137,8 +141,17 @@ def differences(ground: Ground, month: Month) -> list[Difference]:
     today = {line.code: line.value for line in lines}
     known = {code: value for code, value in current(month).items() if code[:8] != "standing"}
     labels = {line.code: f"{line.group}：{line.label}" for line in (*lines, *month.lines)}
+    first = {line.code: line.value for line in month.lines}
+    changed = {each.figure for each in month.corrections}
     return [
-        Difference(code, labels[code], known.get(code, 0), today.get(code, 0))
+        Difference(
+            code=code,
+            label=labels[code],
+            frozen=known.get(code, 0),
+            now=today.get(code, 0),
+            published=first.get(code, 0),
+            corrected=code in changed,
+        )
         for code in dict.fromkeys((*known, *today))
         if known.get(code, 0) != today.get(code, 0)
     ]

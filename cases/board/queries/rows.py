@@ -62,7 +62,7 @@ def _owed(ground: Ground, wanted: Wanted, asked: Asked) -> Iterator[Found]:
         told = [
             ("时限", str(row.owing__snapshot.get("name", row.owing__term))),
             ("承办", name_of(ground, row.whose)),
-            ("还剩", due.words),
+            ("时限情况", due.words),
             ("颜色", f"{lamp}，第 {row.owing__rung} 级" if lamp else ""),
         ]
         yield Found(
@@ -71,6 +71,8 @@ def _owed(ground: Ground, wanted: Wanted, asked: Asked) -> Iterator[Found]:
             facts=[(label, words) for label, words in told if words],
             cursor=(row.due, row.clock),
             path=_part_path(row),
+            obligation=row.clock,
+            colour=row.lamp,
         )
 
 
