@@ -40,15 +40,13 @@ class Rule:
     """How one kind of event is said to one kind of recipient.
 
     `words` is the sentence, with {what} what is asked or was done; a case's number, its kind, the
-    last day and the link stand around it. `mail`: it also leaves the house. `quiet`: night and days
-    off may hold the mail.
+    last day and the link stand around it. `mail`: it also leaves the house.
     """
 
     code: str
     label: str
     words: str
     mail: bool = True
-    quiet: bool = True
 
 
 DO = Rule("do", "待办", "请办理“{what}”")

@@ -17,6 +17,7 @@ class Server:
     connections: int = 0
     says: dict[str, str] = field(default_factory=dict)  # "RCPT" → "550 no such user"
     hangs_up: str = ""  # the command at which it goes away
+    shuns: str = ""  # the address over which it goes away
 
 
 class _Talk(socketserver.StreamRequestHandler):
@@ -28,7 +29,7 @@ class _Talk(socketserver.StreamRequestHandler):
         for line in self.rfile:
             said = line.decode().strip()
             verb = said.partition(" ")[0].upper()
-            if verb == heard.hangs_up:
+            if verb == heard.hangs_up or (heard.shuns and heard.shuns in said):
                 return
             if verb == "RCPT":
                 to = said.partition("<")[2].partition(">")[0]

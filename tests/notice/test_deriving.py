@@ -1,10 +1,11 @@
 """Notices derived from events (生成通知): each once to each whom it concerns, from the event."""
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from cases.docket.models import Case, Deadline, Event, Outbox, WorkItem
 from cases.docket.slip import Slip
@@ -18,6 +19,7 @@ from cases.oversight.operations.chasing import chase
 from cases.oversight.operations.urging import urge
 from cases.people.models import Deputy, Post
 from tests.notice.telling import told, waiting
+from tests.oversight.supervised import LATE, REPLY, asked, issued, of_department, take
 from tests.together import together
 from tests.town import NOW, TODAY, Cast
 from tests.walk import BY_EVENT, file, walk
@@ -106,14 +108,51 @@ def test_two_sweeps_at_once_tell_each_once(town: Cast, monkeypatch: pytest.Monke
     assert waiting() == 0
 
 
-def test_an_event_that_cannot_be_told_stops_nobody_and_is_said(
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_and_a_move_of_the_same_cases_wait_for_each_other(town: Cast) -> None:
+    first, second = file(town), file(town)
+    derive(NOW)
+    for case in (second, first):
+        urge(case, by=town.actor(Role.SUPERVISOR), at=NOW, words="请抓紧")
+
+    def move() -> int:
+        with transaction.atomic():
+            held = list(Case.objects.filter(pk=first.pk).select_for_update())
+            time.sleep(1.5)  # the sweep waits for the first one and would have held the second
+            return len(held + list(Case.objects.filter(pk=second.pk).select_for_update()))
+
+    def sweep() -> int:
+        time.sleep(0.3)
+        return derive(NOW).events
+
+    assert together(move, sweep) == [2, 2]
+
+
+def test_a_hiccup_of_the_database_is_no_events_fault(
     town: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file(town)
+
+    def gone(*_: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(deriving, "make", gone)
+        with pytest.raises(OperationalError):
+            derive(NOW)
+    assert (WorkItem.objects.count(), waiting()) == (0, 1)
+    assert derive(NOW).events == 1
+
+
+@pytest.mark.parametrize("wrong", [KeyError("owes"), AttributeError("pk"), ZeroDivisionError()])
+def test_an_event_that_cannot_be_told_stops_nobody_and_is_said(
+    town: Cast, monkeypatch: pytest.MonkeyPatch, wrong: Exception
 ) -> None:
     bad, good = file(town), file(town)
 
     def broken(events: list[Event], at: Any) -> Any:
         if any(event.case_id == bad.pk for event in events):
-            raise KeyError("owes")
+            raise wrong
         return making.make(events, at)
 
     monkeypatch.setattr(deriving, "make", broken)
@@ -179,6 +218,34 @@ def test_a_rung_is_told_by_the_ladder_and_to_who_owes_it_as_a_task(town: Cast) -
     row = Notice.objects.get(verb="chase", role="village", what="签收")
     assert row.due_at == sign.due_at
     assert words_of(row.rule, row.what, row.paper) == "镇内督办单：请尽快办理“签收”"
+
+
+def test_of_what_no_unit_owes_the_leader_hears_all_the_same(town: Cast) -> None:
+    case = file(town)
+    Deadline.objects.filter(case=case).update(unit=None)
+    derive(NOW)
+    chase(NOW + timedelta(days=30))
+    derive(NOW)
+    assert set(told(verb="chase")) == {
+        ("leader", "heard", "受理", "chase"),
+        ("head_of_organ", "heard", "受理", "chase"),
+    }
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "settle", "revoke"])
+def test_that_a_sheet_ended_is_told_to_who_owed_it(town: Cast, verb: str) -> None:
+    late = of_department(town)[1]
+    if verb == "withdraw":
+        sheet = asked(town, late)
+        take(town, sheet, verb, Role.SUPERVISOR, reason="已签收")
+    else:
+        sheet = issued(town, late)
+        take(town, sheet, "answer", Role.DEPT_OFFICER, **REPLY)
+        facts = {"reason": "发错"} if verb == "revoke" else {"reply_quality": "full"}
+        take(town, sheet, verb, Role.COUNTY_DESK, **facts)
+    derive(LATE)
+    heard = {role for role, *_ in told(case=sheet, verb=verb)}
+    assert heard >= ({"county_desk"} if verb == "withdraw" else {"dept_officer", "dept_lead"})
 
 
 def test_chased_by_hand_is_told_to_who_holds_it(town: Cast) -> None:

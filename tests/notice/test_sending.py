@@ -227,18 +227,38 @@ def test_a_passing_refusal_is_tried_again_later_and_later_and_then_dead(
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "DATA"])
-def test_a_server_that_hangs_up_costs_nobody_an_attempt(
+def test_a_server_that_hangs_up_on_everybody_costs_one_person_one_try(
     town: Cast, settings: Any, stage: str
 ) -> None:
-    addressed(town, Role.DESK)
-    file(town)
+    addressed(town, Role.DESK, Role.VILLAGE, Role.GRID_WORKER)
+    walk(town, file(town), "handle")
     derive(NOW)
-    with mail_server(settings, hangs_up=stage):
+    with mail_server(settings, hangs_up=stage) as server:
         assert send(SOON).down == "SMTPServerDisconnected"
-    assert states() == [("waiting", 0, "")]
+    assert sorted({(state, tries) for state, tries, _ in states()}) == [
+        ("failed", 1),
+        ("waiting", 0),
+    ]
+    assert server.connections == 3  # the run, and once after each
     with mail_server(settings) as server:
-        assert send(SOON + timedelta(minutes=1)).mails == 1
-    assert [to for to, _ in server.letters] == ["desk@example.cn"]
+        assert send(SOON + timedelta(minutes=1)).mails == 3
+
+
+def test_one_mail_the_server_hangs_up_over_stops_nobody_elses_and_dies(
+    town: Cast, settings: Any
+) -> None:
+    addressed(town, Role.DESK, Role.VILLAGE)
+    walk(town, file(town), "assign")
+    derive(NOW)
+    with mail_server(settings, shuns="desk@example.cn") as server:
+        done = send(SOON)
+        assert (done.mails, done.failed, done.down) == (1, 1, "")
+        assert [to for to, _ in server.letters] == ["village@example.cn"]
+        for hour in range(1, 16):
+            send(SOON + timedelta(hours=hour))
+    row = Notice.objects.get(channel="mail", role="desk")
+    assert (row.state, row.attempts) == ("dead", 6)
+    assert row.last_error == "邮件发不出去：邮件服务器中断连接（SMTPServerDisconnected）"
 
 
 def test_a_refused_sender_is_ours_to_mend(town: Cast, settings: Any) -> None:

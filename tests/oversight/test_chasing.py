@@ -146,6 +146,23 @@ def test_nobody_to_tell_is_the_supervisors_to_see_to(town: Cast) -> None:
     assert WorkItem.objects.filter(kind="nobody_told").count() == 1
 
 
+def test_who_may_not_hear_of_a_confidential_case_was_not_told(town: Cast) -> None:
+    secret, other = file(town, category="9904", slip=BY_EVENT), file(town)
+    Deadline.objects.update(unit=None)
+    chase(NOW + timedelta(days=30))  # the leader is told of the one, and nobody of the other
+    found = WorkItem.objects.filter(kind="nobody_told").values_list("case", flat=True)
+    assert (set(found), secret.confidential) == ({secret.pk}, True)
+    assert Chase.objects.filter(case=other).exists()
+
+
+def test_whoever_reported_needs_no_post_to_be_told(town: Cast) -> None:
+    case = file(town)
+    Deadline.objects.filter(case=case).update(ladder="L6")
+    chase(accepting(case).due_at)
+    assert told(case)[-1]["heard"] == "reporter"
+    assert not WorkItem.objects.filter(kind="nobody_told").exists()
+
+
 def test_a_ladder_that_is_gone_is_said_and_stops_nothing_else(town: Cast) -> None:
     case, other = file(town), file(town)
     Deadline.objects.filter(case=case).update(ladder="L9")

@@ -1,15 +1,19 @@
 """Who is told of a rung (告知对象): the words of a ladder, as the posts of the day."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Protocol
 
-from cases.law.moves import Role
+from cases.docket import access
+from cases.docket.models import Case, Event, Stake
+from cases.law.moves import Audience, Role
 from cases.people.directory import Directory
 
 Seat = tuple[int, int, str]  # officer, unit, role
 # Who answers for a unit of the town, and for a department.
 _LEADS = frozenset({Role.DEPT_LEAD, Role.VILLAGE, Role.CENTRE_DIRECTOR})
 _HANDS = frozenset({Role.DEPT_OFFICER, Role.DEPT_LEAD, Role.VILLAGE, Role.DESK, Role.DUTY})
+_HELD = "owner"  # why whoever holds a case has a stake in it
 NOT_POSTS = frozenset({"reporter", "party"})  # they have no post: they are told in another way
 
 
@@ -26,14 +30,36 @@ class Owing(Protocol):
 
 
 def told_to(
-    told: Iterable[str], deadline: Owing, division: str, directory: Directory
+    told: Iterable[str], deadline: Owing, case: Case, on: date, directory: Directory
 ) -> list[Seat]:
-    """The seats a rung is told to, each once; empty where nobody sits there."""
+    """The seats a rung is told to, each once; empty where nobody sits there.
+
+    Of a confidential case nobody hears who could not open it, whatever a ladder says: there `case`
+    is asked for who holds it.
+    """
     found: dict[Seat, None] = {}
     for code in told:
-        for seat in _seats(code, deadline, division, directory):
+        for seat in _seats(code, deadline, case.division, directory):
             found.setdefault(seat)
-    return list(found)
+    if not found or not case.confidential:
+        return list(found)
+    able = {
+        (post.officer_id, post.unit_id, post.role)
+        for audience in (Audience.OWNER, Audience.DESK)
+        for post in access.who(audience, case, on)
+    }
+    return [seat for seat in found if seat in able]
+
+
+def holders_of(event: Event) -> list[tuple[int | None, int | None]]:
+    """Unit and person of whoever held a case or part up to an event, the first one first.
+
+    Of a whole case they are those of its parts too: the departments that were called.
+    """
+    stakes = Stake.objects.filter(case=event.case_id, why=_HELD, since__lte=event.happened_at)
+    if event.part_id is not None:
+        stakes = stakes.filter(part=event.part_id)
+    return list(stakes.order_by("since", "id").values_list("unit_id", "officer_id"))
 
 
 def _seats(

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, transaction
+from django.db import OperationalError, connection, transaction
 
 from cases.docket.models import Event, Outbox, WorkItem
+from cases.docket.operations import sweeping
 from cases.docket.operations.outbox import take_waiting
-from cases.law.rule import LawError
 from cases.notice.models import Notice
 from cases.notice.operations.making import Made, make
 
 READER: Final = "notice"
 A_TIME: Final = 200  # rows of the outbox a transaction
-_FAILED: Final = (LawError, DatabaseError, KeyError, ValueError, TypeError)
+# What one event may do wrong; a hiccup of the database (OperationalError) is no event's fault.
+_FAILED: Final = (*sweeping.FAILED, AttributeError)
 logger = logging.getLogger(__name__)
 
 
@@ -43,9 +44,12 @@ def derive(at: datetime, limit: int | None = None) -> Derived:
         try:
             with transaction.atomic():
                 rows = take_waiting(READER, many, at)
+                hold_cases(rows)
                 made = make(events_of(rows), at)
                 _write(made)
             taken = _count(done, len(rows), made)
+        except OperationalError:
+            raise
         except _FAILED:
             taken = _one_by_one(many, at, done)
         if not taken:
@@ -59,11 +63,14 @@ def _one_by_one(many: int, at: datetime, done: Derived) -> int:
     for _ in range(many):
         with transaction.atomic():
             rows = take_waiting(READER, 1, at)
+            hold_cases(rows)
             made = Made()
             try:
                 with transaction.atomic():
                     made = make(events_of(rows), at)
                     _write(made)
+            except OperationalError:
+                raise
             except _FAILED:
                 logger.exception("no notice of %s", rows[0])
                 made = Made(items=[_by_hand(rows[0], at)])
@@ -73,6 +80,18 @@ def _one_by_one(many: int, at: datetime, done: Derived) -> int:
         if not rows:
             break
     return taken
+
+
+def hold_cases(rows: Sequence[Outbox]) -> None:
+    """Hold the cases of rows in the order of their ids, as moves do, before anything is written.
+
+    What is written points at them, and the database would hold them only at the commit, in the
+    order of writing: against a move that holds two of them one of both would be broken off.
+    """
+    held = sorted({row.case_id for row in rows})
+    orders = "SELECT id FROM docket_case WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(orders, [held])
 
 
 def events_of(rows: Sequence[Outbox]) -> list[Event]:
@@ -86,8 +105,8 @@ def events_of(rows: Sequence[Outbox]) -> list[Event]:
 
 def _write(made: Made) -> None:
     Notice.objects.bulk_create(made.notices, ignore_conflicts=True)
-    items = {item.key: item for item in made.items}
-    WorkItem.objects.bulk_create(items.values(), ignore_conflicts=True)
+    items = {item.key: item for item in made.items}  # in one order, whoever sweeps at once
+    WorkItem.objects.bulk_create([items[key] for key in sorted(items)], ignore_conflicts=True)
 
 
 def _count(done: Derived, taken: int, made: Made) -> int:

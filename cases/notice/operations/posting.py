@@ -23,7 +23,7 @@ from cases.docket.models import Outbox
 from cases.docket.operations.outbox import take_waiting
 from cases.docket.queries.outbox import payloads
 from cases.notice.models import Notice
-from cases.notice.operations.deriving import events_of
+from cases.notice.operations.deriving import events_of, hold_cases
 from cases.notice.operations.target import NotPushed, Target, push, target_of
 from cases.notice.states import BACK_OFF, OPEN, Channel, State
 
@@ -81,6 +81,7 @@ def _queue(at: datetime) -> int:
         if not cursor.fetchone()[0]:
             return 0
     rows = take_waiting(READER, A_TIME, at)
+    hold_cases(rows)
     told = payloads(rows) if rows else {}
     leaving = [row for row in rows if row.pk in told]
     divisions = {(row.case_id, row.seq): told[row.pk]["division"] for row in leaving}

@@ -4,7 +4,8 @@ A sender marks the notices of one person as tried, with the time until which the
 commits before it speaks to the mail server; afterwards it marks them as sent. Killed in between, it
 leaves them to be tried again: a person may get one mail twice, never a notice twice, as the key of
 a notice stands once. A mail server that is down costs nobody an attempt: nothing is claimed, and
-all of it waits for the next minute.
+all of it waits for the next minute. One that hangs up over a mail and answers when it is called
+again has refused that mail; the next person's goes on.
 """
 
 import logging
@@ -18,7 +19,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from cases.notice.models import Notice
 from cases.notice.operations.making import GATHERS
@@ -35,7 +36,6 @@ WITHHELD: Final = "已无权查看，未发送"
 LONGEST_RUN: Final = 40.0  # seconds
 # Ours to put right, not the recipient's. (Every SMTPException is an OSError: it is asked first.)
 _DOWN: Final = (
-    smtplib.SMTPServerDisconnected,
     smtplib.SMTPConnectError,
     smtplib.SMTPAuthenticationError,
     smtplib.SMTPSenderRefused,
@@ -45,12 +45,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Sent:
-    """What a run did: mails sent, notices in them, notices that failed, why all of it stopped."""
+    """What a run did: mails sent, notices in them, notices that failed, why all of it stopped.
+
+    `hung_up`: the server broke off over the mail before this one.
+    """
 
     mails: int = 0
     notices: int = 0
     failed: int = 0
     down: str = ""
+    hung_up: bool = False
 
 
 def send(at: datetime) -> Sent:
@@ -79,15 +83,17 @@ def _due(at: datetime) -> Any:
 
 
 def _claim(at: datetime) -> tuple[Officer, list[Notice]] | None:
-    """The due mail of one person, marked as tried before anything is sent; urgent mail first.
+    """The due mail of one person, marked as tried before anything is sent.
 
+    Urgent mail goes first, then what has been due longest: who is put off stands behind the others.
     The person's row is held meanwhile: what waits for one goes as one mail, by one sender.
     """
     with transaction.atomic():
         own = _due(at).filter(recipient=OuterRef("pk"))
         people = Officer.objects.filter(Exists(own)).alias(urgent=Exists(own.filter(urgent=True)))
-        people = people.order_by("-urgent", "pk").select_for_update(skip_locked=True, no_key=True)
-        officer = people.first()
+        longest = own.order_by("next_try_at").values("next_try_at")[:1]
+        people = people.alias(since=Subquery(longest)).order_by("-urgent", "since", "pk")
+        officer = people.select_for_update(skip_locked=True, no_key=True).first()
         if officer is None:
             return None
         fresh = Q(state=State.WAITING, attempts=0, next_try_at__lte=at + GATHERS)
@@ -122,6 +128,8 @@ def _hand_in(server: Any, officer: Officer, letter: Letter, at: datetime, done: 
     except smtplib.SMTPRecipientsRefused as refused:
         code = max((code for code, _ in refused.recipients.values()), default=450)
         _fail(letter.told, f"邮箱被对方服务器拒收（{code}）", at, done, for_good=code >= 500)
+    except smtplib.SMTPServerDisconnected as gone:
+        _hung_up(server, letter, gone, at, done)
     except _DOWN as down:
         _stop(letter, down, at, done)
     except smtplib.SMTPResponseException as refused:
@@ -129,9 +137,10 @@ def _hand_in(server: Any, officer: Officer, letter: Letter, at: datetime, done: 
         _fail(letter.told, f"邮件被服务器拒收（{code}）", at, done, for_good=code >= 500)
     except (smtplib.SMTPException, ValueError) as wrong:
         _fail(letter.told, f"邮件发不出去：{_why(wrong)}", at, done, for_good=False)
-    except OSError as down:
-        _stop(letter, down, at, done)
+    except OSError as gone:
+        _hung_up(server, letter, gone, at, done)
     else:
+        done.hung_up = False
         done.mails += 1
         done.notices += _of(letter.told).update(
             state=State.SENT, sent_at=at, next_try_at=None, last_error=""
@@ -148,6 +157,25 @@ def _of(notices: Iterable[Notice]) -> Any:
 
 def _bury(notices: list[Notice], why: str, done: Sent) -> None:
     done.failed += _of(notices).update(state=State.DEAD, next_try_at=None, last_error=why)
+
+
+def _hung_up(server: Any, letter: Letter, gone: OSError, at: datetime, done: Sent) -> None:
+    """Whose fault it was shows when the server is called again: it answers, or it is down.
+
+    Twice in a row is the server's own trouble: a sick one costs one person a try, not everybody.
+    """
+    _close(server)
+    try:
+        server.open()
+    except OSError as down:
+        _stop(letter, down, at, done)
+        return
+    if done.hung_up:
+        _stop(letter, gone, at, done)
+        return
+    done.hung_up = True
+    why = f"邮件发不出去：邮件服务器中断连接（{_why(gone)}）"
+    _fail(letter.told, why, at, done, for_good=False)
 
 
 def _stop(letter: Letter, down: Exception, at: datetime, done: Sent) -> None:

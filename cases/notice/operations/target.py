@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 PATIENCE: Final = 5.0  # seconds, for the whole exchange
-_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052, 2.1: an IPv4 address inside
 _PORTS: Final = {"https": 443, "http": 80}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -78,7 +78,13 @@ def public(text: str) -> bool:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    return all(one.is_global and not one.is_multicast for one in _meant(address))
+    return all(map(_outer, _meant(address)))
+
+
+def _outer(address: Address) -> bool:
+    # `is_global` alone lets IPv4-compatible, translated, local NAT64 and fec0::/10 pass.
+    local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or local)
 
 
 def _meant(address: Address) -> list[Address]:
@@ -86,13 +92,13 @@ def _meant(address: Address) -> list[Address]:
         return [address]
     if address.ipv4_mapped is not None:
         return [address.ipv4_mapped]
+    if address in _NAT64:
+        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
     inner: list[Address] = [address]
     if address.sixtofour is not None:
         inner.append(address.sixtofour)
     if address.teredo is not None:
         inner.extend(address.teredo)
-    if address in _NAT64:
-        inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return inner
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from cases.docket import access
-from cases.docket.queries.recipients import told_to
+from cases.docket.queries.recipients import holders_of, told_to
 from cases.law.moves import Audience
 from cases.notice.queries.said import Owed, Said, term_name
 from cases.notice.states import (
@@ -86,7 +86,7 @@ class Hearing:
             for post in self._hands(said, owed):
                 yield Told(post, MOVED if verb == RECOUNT else DO, owed)
         for audience in said.move.tells:
-            for post in self._who(audience, said, None):
+            for post in self._told(audience, said):
                 yield Told(post, BY_VERB.get(verb, TOLD))
 
     def _chased(self, said: Said) -> Iterable[Told]:
@@ -95,17 +95,27 @@ class Hearing:
             return
         codes = [code for code in str(said.open.get("heard", "")).split("、") if code]
         people = directory(self.people, self.day)
-        for seat in told_to(codes, owed, said.division, people):
+        for seat in told_to(codes, owed, said.case(), self.day, people):
             post = self._post(seat)
-            if post is not None and self._may_hear(said, post):
+            if post is not None:
                 own = seat[1] == owed.unit_id and owed.officer_id in {None, seat[0]}
                 yield Told(post, RUNG if own else RUNG_HEARD, owed)
 
     def _hands(self, said: Said, owed: Owed) -> list[Post]:
         """Who owes it: of a unit those who can do it, all of its posts where none can."""
+        if owed.unit_id is None:
+            return []
         held = self._who(Audience.OWNER, said, (owed.unit_id, owed.officer_id))
         roles = said.hands(owed.term)
         return [post for post in held if post.role in roles] or held
+
+    def _told(self, audience: Audience, said: Said) -> Iterable[Post]:
+        """Of what nobody holds any more, whoever held it until then is its owner."""
+        if audience is Audience.OWNER and said.case().unit_id is None:
+            for held in holders_of(said.event):
+                yield from self._who(audience, said, held)
+            return
+        yield from self._who(audience, said, None)
 
     def _who(
         self, audience: Audience, said: Said, held: tuple[int | None, int | None] | None
@@ -123,10 +133,3 @@ class Hearing:
             rows = Post.objects.filter(in_force(self.day), officer__is_active=True)
             self._posts = {(p.officer_id, p.unit_id, p.role): p for p in rows.order_by("-id")}
         return self._posts.get(seat)
-
-    def _may_hear(self, said: Said, post: Post) -> bool:
-        """Of a confidential case nobody hears who could not open it, whatever a ladder says."""
-        if not said.text["row"]["confidential"]:
-            return True
-        able = (Audience.OWNER, Audience.DESK)
-        return any(post.pk == one.pk for who in able for one in self._who(who, said, None))

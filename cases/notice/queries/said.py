@@ -19,11 +19,14 @@ from cases.rulebook.queries.rules import RuleMissing, governing
 
 @dataclass(frozen=True)
 class Owed:
-    """One running obligation an event opened, passed on or was about, and who owed it then."""
+    """One running obligation an event opened, passed on or was about, and who owed it then.
+
+    `unit_id` is None where no unit could be found to owe it.
+    """
 
     term: str
     part: int | None
-    unit_id: int
+    unit_id: int | None
     officer_id: int | None
     due_at: datetime
 
@@ -71,7 +74,7 @@ class Said:
         """The obligations that ran after it, and by whom they were owed."""
         for mark, (unit, officer) in self.text.get("owes", {}).items():
             due_at, state = self.text["deadlines"][mark]
-            if unit is None or state != "running":
+            if state != "running":
                 continue
             name, _, _ = mark.rpartition("#")
             part, _, term = name.rpartition(":")

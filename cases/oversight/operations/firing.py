@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from cases.docket.chain import mark_of
 from cases.docket.counted import due_of, hours_of
 from cases.docket.models import Case, Deadline, DeadlineState, WorkItem
-from cases.docket.queries.recipients import told_to
+from cases.docket.queries.recipients import NOT_POSTS, told_to
 from cases.docket.record import Batch, begin
 from cases.docket.record.clocks import trouble_item
 from cases.docket.record.rows import amend, pour
@@ -144,7 +145,7 @@ class _Firing:
     def _unheard(self, case: Case, deadline: Deadline, rung: Rung, fired: int) -> None:
         """Nobody to tell is the supervisor's to see to; what must be rung for the duty desk's."""
         name = deadline.snapshot.get("name", deadline.term)
-        if rung.told and not self._hears(rung, deadline, case.division):
+        if not NOT_POSTS.issuperset(rung.told) and not self._hears(rung, deadline, case):
             words = f"{case}：“{name}”到第 {fired} 级，没有可告知的人，请督查指定。"
             self._item(case, deadline, "nobody_told", words, fired)
         if asks(rung.paper):
@@ -154,12 +155,24 @@ class _Firing:
             words = f"{case}：请打电话给 {unit}，催“{name}”，并记下结果。"
             self._item(case, deadline, "phone_now", words, fired)
 
-    def _hears(self, rung: Rung, deadline: Deadline, division: str) -> bool:
-        key = (rung.told, deadline.unit_id, deadline.officer_id, division)
+    def _hears(self, rung: Rung, deadline: Deadline, case: Case) -> bool:
+        held = self._as_held(case, deadline)
+        secret = (case.pk, held.unit_id, held.officer_id) if case.confidential else None
+        key = (rung.told, deadline.unit_id, deadline.officer_id, case.division, secret)
         if key not in self._heard:
-            seats = told_to(rung.told, deadline, division, self.batch.moment.directory)
-            self._heard[key] = bool(seats)
+            people = self.batch.moment.directory
+            day = town_day(self.now)
+            self._heard[key] = bool(told_to(rung.told, deadline, held, day, people))
         return self._heard[key]
+
+    def _as_held(self, case: Case, deadline: Deadline) -> Case:
+        """The case with who holds the part in place of its own holder, as its event tells it."""
+        if deadline.part_id is None:
+            return case
+        part = self.batch.part(case, deadline.part_id)
+        held = copy(case)
+        held.unit_id, held.officer_id = part.unit_id, part.officer_id
+        return held
 
     def _item(
         self, case: Case, deadline: Deadline, kind: str, words: str, fired: int
