@@ -196,10 +196,11 @@ def test_more_time_arms_the_ladder_again_and_fires_in_its_new_generation(town: C
     assert list(fired.values_list("rung", "generation")) == [(1, 1), (1, 2)]
 
 
-def test_an_emergency_asks_the_duty_desk_to_ring(town: Cast) -> None:
+@pytest.mark.parametrize("after", [10, 45])  # in time, and after downtime passed the call over
+def test_an_emergency_asks_the_duty_desk_to_ring(town: Cast, after: int) -> None:
     case = blown(town, Role.DUTY, type="W1")
     dispatched_already(town, case)
-    chase(NOW + timedelta(minutes=10))
+    chase(NOW + timedelta(minutes=after))
     items = WorkItem.objects.filter(kind="phone_now")
     assert any("请打电话给 示范住建局，催“签收”" in item.words for item in items)
 

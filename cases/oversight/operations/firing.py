@@ -101,8 +101,12 @@ class _Firing:
             self.passed_over.append(deadline)
             return
         rung = rung_of(ladder, passed.fire)
+        # A call that downtime passed over is still to be made.
+        rings = any(PHONE in one.paper for one in (*ladder[deadline.rung : passed.fire], rung))
         self._chase(case, deadline, passed, rung)
         self._unheard(case, deadline, rung, passed.fire)
+        if rings:
+            self._ring(case, deadline, passed.fire)
         self.by_rung[f"{deadline.ladder}.{passed.fire}"] += 1
 
     def _ladder(self, code: str, day: date, division: str) -> tuple[Rung, ...]:
@@ -143,17 +147,19 @@ class _Firing:
         )
 
     def _unheard(self, case: Case, deadline: Deadline, rung: Rung, fired: int) -> None:
-        """Nobody to tell is the supervisor's to see to; what must be rung for the duty desk's."""
+        """Nobody to tell is the supervisor's to see to, and so is a paper a person decides on."""
         name = deadline.snapshot.get("name", deadline.term)
         if not NOT_POSTS.issuperset(rung.told) and not self._hears(rung, deadline, case):
             words = f"{case}：“{name}”到第 {fired} 级，没有可告知的人，请督查指定。"
             self._item(case, deadline, "nobody_told", words, fired)
         if asks(rung.paper):
             self.asking.append(Asking(case, deadline, rung.paper, fired))
-        if PHONE in rung.paper:
-            unit = self.batch.moment.directory.name(deadline.unit_id) or "尚未落实单位"
-            words = f"{case}：请打电话给 {unit}，催“{name}”，并记下结果。"
-            self._item(case, deadline, "phone_now", words, fired)
+
+    def _ring(self, case: Case, deadline: Deadline, fired: int) -> None:
+        name = deadline.snapshot.get("name", deadline.term)
+        unit = self.batch.moment.directory.name(deadline.unit_id) or "尚未落实单位"
+        words = f"{case}：请打电话给 {unit}，催“{name}”，并记下结果。"
+        self._item(case, deadline, "phone_now", words, fired)
 
     def _hears(self, rung: Rung, deadline: Deadline, case: Case) -> bool:
         held = self._as_held(case, deadline)
