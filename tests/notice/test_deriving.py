@@ -242,7 +242,9 @@ def test_that_a_sheet_ended_is_told_to_who_owed_it(town: Cast, verb: str) -> Non
     else:
         sheet = issued(town, late)
         take(town, sheet, "answer", Role.DEPT_OFFICER, **REPLY)
-        facts: dict[str, Any] = {"reason": "发错"} if verb == "revoke" else {"reply_quality": "full"}
+        facts: dict[str, Any] = {"reply_quality": "full"}
+        if verb == "revoke":
+            facts = {"reason": "发错"}
         take(town, sheet, verb, Role.COUNTY_DESK, **facts)
     derive(LATE)
     heard = {role for role, *_ in told(case=sheet, verb=verb)}
