@@ -23,7 +23,8 @@ from tests.oversight.supervised import LATE, REPLY, asked, issued, of_department
 from tests.together import together
 from tests.town import NOW, TODAY, Cast
 from tests.walk import BY_EVENT, file, walk
-from tests.whistle.way import blown, dispatched_already
+from tests.whistle.way import blown, dispatched, dispatched_already
+from tests.whistle.way import take as go
 
 
 def test_what_is_asked_is_told_to_who_must_do_it_and_the_rest_as_progress(town: Cast) -> None:
@@ -241,11 +242,22 @@ def test_that_a_sheet_ended_is_told_to_who_owed_it(town: Cast, verb: str) -> Non
     else:
         sheet = issued(town, late)
         take(town, sheet, "answer", Role.DEPT_OFFICER, **REPLY)
-        facts = {"reason": "发错"} if verb == "revoke" else {"reply_quality": "full"}
+        facts: dict[str, Any] = {"reply_quality": "full"}
+        if verb == "revoke":
+            facts = {"reason": "发错"}
         take(town, sheet, verb, Role.COUNTY_DESK, **facts)
     derive(LATE)
     heard = {role for role, *_ in told(case=sheet, verb=verb)}
     assert heard >= ({"county_desk"} if verb == "withdraw" else {"dept_officer", "dept_lead"})
+
+
+def test_that_a_whistle_was_withdrawn_is_told_to_who_held_it(town: Cast) -> None:
+    case = dispatched(town)[0]
+    go(town, case, "withdraw", Role.DESK, reason="已自行处理")
+    derive(NOW)
+    heard = {role for role, *_ in told(case=case, verb="withdraw")}
+    assert heard == {"duty", "leader", "head_of_organ"}  # the departments by their own release
+    assert {role for role, *_ in told(case=case, verb="release")} == {"dept_officer", "dept_lead"}
 
 
 def test_chased_by_hand_is_told_to_who_holds_it(town: Cast) -> None:

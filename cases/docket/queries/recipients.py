@@ -52,14 +52,10 @@ def told_to(
 
 
 def holders_of(event: Event) -> list[tuple[int | None, int | None]]:
-    """Unit and person of whoever held a case or part up to an event, the first one first.
-
-    Of a whole case they are those of its parts too: the departments that were called.
-    """
-    stakes = Stake.objects.filter(case=event.case_id, why=_HELD, since__lte=event.happened_at)
-    if event.part_id is not None:
-        stakes = stakes.filter(part=event.part_id)
-    return list(stakes.order_by("since", "id").values_list("unit_id", "officer_id"))
+    """Unit and person of whoever held a case, or its part, up to an event; the first one first."""
+    stakes = Stake.objects.filter(case=event.case_id, part=event.part_id, why=_HELD)
+    stakes = stakes.filter(since__lte=event.happened_at).order_by("since", "id")
+    return list(stakes.values_list("unit_id", "officer_id"))
 
 
 def _seats(

@@ -7,7 +7,7 @@ again. The key (`event:recipient:channel`) keeps the same notice from standing t
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -44,7 +44,6 @@ def derive(at: datetime, limit: int | None = None) -> Derived:
         try:
             with transaction.atomic():
                 rows = take_waiting(READER, many, at)
-                hold_cases(rows)
                 made = make(events_of(rows), at)
                 _write(made)
             taken = _count(done, len(rows), made)
@@ -63,7 +62,6 @@ def _one_by_one(many: int, at: datetime, done: Derived) -> int:
     for _ in range(many):
         with transaction.atomic():
             rows = take_waiting(READER, 1, at)
-            hold_cases(rows)
             made = Made()
             try:
                 with transaction.atomic():
@@ -82,13 +80,13 @@ def _one_by_one(many: int, at: datetime, done: Derived) -> int:
     return taken
 
 
-def hold_cases(rows: Sequence[Outbox]) -> None:
-    """Hold the cases of rows in the order of their ids, as moves do, before anything is written.
+def hold_cases(cases: Iterable[int | None]) -> None:
+    """Hold cases in the order of their ids, as moves do, before anything of them is written.
 
     What is written points at them, and the database would hold them only at the commit, in the
     order of writing: against a move that holds two of them one of both would be broken off.
     """
-    held = sorted({row.case_id for row in rows})
+    held = sorted({case for case in cases if case is not None})
     orders = "SELECT id FROM docket_case WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
     with connection.cursor() as cursor:
         cursor.execute(orders, [held])
@@ -104,6 +102,7 @@ def events_of(rows: Sequence[Outbox]) -> list[Event]:
 
 
 def _write(made: Made) -> None:
+    hold_cases([*(row.case_id for row in made.notices), *(row.case_id for row in made.items)])
     Notice.objects.bulk_create(made.notices, ignore_conflicts=True)
     items = {item.key: item for item in made.items}  # in one order, whoever sweeps at once
     WorkItem.objects.bulk_create([items[key] for key in sorted(items)], ignore_conflicts=True)

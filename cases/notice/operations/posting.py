@@ -81,10 +81,10 @@ def _queue(at: datetime) -> int:
         if not cursor.fetchone()[0]:
             return 0
     rows = take_waiting(READER, A_TIME, at)
-    hold_cases(rows)
     told = payloads(rows) if rows else {}
     leaving = [row for row in rows if row.pk in told]
     divisions = {(row.case_id, row.seq): told[row.pk]["division"] for row in leaving}
+    hold_cases(row.case_id for row in leaving)
     Notice.objects.bulk_create(
         [
             Notice(
