@@ -6,13 +6,16 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from cases.docket.models import Case, Event
+from cases.docket.models import Case, Deadline, Event
+from cases.intake import operations as report
 from cases.law.moves import Role
 from tests.board.counted import gathered
 from tests.board.test_facts import story
-from tests.browser import accessible, as_role, browser, fits, screen
+from tests.board.test_months import IN_OCTOBER, published
+from tests.browser import accessible, as_role, browser, fits, screen, stands
+from tests.oversight.supervised import of_department
 from tests.town import Cast
-from tests.walk import file
+from tests.walk import BY_EVENT, file, walk
 from tests.whistle.way import blown
 
 __all__ = ["browser", "screen"]
@@ -76,3 +79,35 @@ def test_a_month_is_published_corrected_and_printed(town: Cast, screen: Page) ->
     screen.get_by_role("heading", name="督查月报").wait_for()
     assert fits(screen)
     assert accessible(screen) == []
+
+
+def test_from_a_number_three_clicks_ask_for_supervision(town: Cast, screen: Page) -> None:
+    late = of_department(town)[1]
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Deadline.objects.filter(pk=late.pk).update(due_at=hour_ago, colour="red", rung=3)
+    as_role(screen, "supervisor", "/board/")
+    screen.locator("a[href^='/board/rows/'][href*='age=late']:visible").first.click()
+    screen.locator(".lamp-red").wait_for()
+    assert fits(screen)
+    assert accessible(screen) == []
+    screen.locator("a.late-act", has_text="签收").click()
+    screen.get_by_role("button", name="确认提请督办").click()
+    stands(screen, "待县决定")
+
+
+def test_the_annex_has_room_for_its_reasons(town: Cast, screen: Page) -> None:
+    late = walk(town, file(town, at=IN_OCTOBER), "assign", at=IN_OCTOBER)
+    report.VERBS["ask_extension"](
+        late, by=town.actor(Role.VILLAGE), at=IN_OCTOBER, slip=BY_EVENT, need="X5", days=2,
+        reason="连日下雨",
+    )
+    month = published(town)
+    as_role(screen, "supervisor", f"/months/{month.pk}/print/")
+    for media in ("screen", "print"):
+        screen.emulate_media(media="print" if media == "print" else "screen")
+        shares = "e => [e.offsetWidth, e.closest('table').offsetWidth]"
+        reason, whole = screen.locator("td.reason").first.evaluate(shares)
+        number, _ = screen.locator("th.no").first.evaluate(shares)
+        assert reason > number
+        assert reason / whole > 0.25
+    assert fits(screen)
