@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from cases.board.models import Correction, PublishedMonth, RateDay
-from cases.board.operations import publishing
+from cases.board.models import Correction, PublishedMonth
 from cases.board.operations.publishing import Issue, correct, label_of, publish, whole_month
+from cases.board.queries.figures import lines_of
 from cases.board.queries.months import compared, current, differences, month_of, months
 from cases.board.queries.wanted import ground_of
 from cases.docket.models import Case
@@ -23,7 +24,6 @@ from cases.law.moves import Refused, Role, Why
 from tests.board.counted import gathered
 from tests.conftest import send
 from tests.ledger import unchanged
-from tests.together import together
 from tests.town import NOW, Cast
 from tests.walk import BY_EVENT, file, walk
 from tests.whistle.way import dispatched
@@ -154,55 +154,15 @@ def test_a_month_is_published_once_and_shares_no_day(town: Cast) -> None:
     assert other.division != first.division
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_publish_one(town: Cast) -> None:
-    gathered()
-    given = together(lambda: published(town), lambda: published(town))
-    assert PublishedMonth.objects.count() == 1
-    assert sorted(type(one).__name__ for one in given) == ["PublishedMonth", "Refused"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_month_whose_rates_another_sweep_is_counting_is_not_published(town: Cast) -> None:
-    dispatched(town)
-    gathered()
-    days = (date(2026, 10, 26), date(2026, 11, 25))
-    held = RateDay.objects.filter(day=NOW.date())
-    held.update(stale=True)
-    with transaction.atomic():
-        list(held.select_for_update())
-        (refused,) = together(lambda: published(town, days, at=NOW + timedelta(days=9)))
-    assert "还在统计" in refused.sentence
-    assert not PublishedMonth.objects.exists()
-    published(town, days, at=NOW + timedelta(days=9))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_figures_of_a_month_are_of_one_instant(
-    town: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen, figures_of = [], publishing.figures_of
-
-    def watched(*given: Any) -> dict[str, Any]:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW transaction_isolation")
-            seen.append(cursor.fetchone()[0])
-        return figures_of(*given)
-
-    monkeypatch.setattr(publishing, "figures_of", watched)
-    published(town)
-    assert seen == ["repeatable read"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_correction_sent_twice_at_once_is_one_line(town: Cast) -> None:
-    month, key = published(town), uuid4()
-
-    def send_it() -> Correction:
-        return amend(town, month, 3, key=key, was=0)
-
-    for given in (together(send_it, send_it, send_it), [send_it()]):
-        assert {getattr(one, "pk", one) for one in given} == {Correction.objects.get().pk}
+def test_a_month_is_read_whatever_is_counted_since(town: Cast) -> None:
+    month = month_of(published(town))
+    figures = json.loads(month.row.figures)
+    figures["facts"]["report"]["bygone"] = 7
+    figures["rates"]["旧率"] = figures["rates"].pop("响应率")
+    month = replace(month, figures=figures, lines=list(lines_of(figures)))
+    lines, rates = compared(month)
+    assert {one.label: one.value for one in lines if one.group == "上报事件"}["bygone"] == 7
+    assert (len(rates), rates[-1].name) == (len(figures["rates"]), "旧率")
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.LEADER, Role.COUNTY_DESK, Role.SYSADMIN])
