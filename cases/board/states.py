@@ -3,7 +3,8 @@ moves, so that counting as things happen and counting everything again give the 
 
 A day is the town's calendar day on which a thing **happened** (发生时间), not on which it was
 written down: what was recorded late counts on its own day. The unit is whoever acted; where the
-system acted, whoever the case lay with afterwards. A move of a draft is not counted.
+system acted, whoever owes what it chased, or with whom the part or the case lay afterwards. A move
+of a draft is not counted.
 """
 
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ MEASURES: Final = {
     "unsolved": "回访未解决",
 }
 # How often a matter came up, by village and category: for what is rising (苗头), never shown alone.
+# A report and its whistle are one matter, a sheet is none.
 MATTER: Final = "matter"
 FALSE: Final = "false_closure"
 BY_VERB: Final = {
@@ -69,7 +71,8 @@ class Told:
     """What the measures of an event follow from: its heads, two open facts, and what came before.
 
     `of_part`: its states are those of a part. `first`: the verb that opened the case, asked for a
-    failed check only. `soon`: it follows the case's end within `SOON_DAYS`.
+    failed check only. `soon`: it follows the case's end within `SOON_DAYS`. `grown`: it opens the
+    whistle of a report.
     """
 
     kind: str
@@ -81,6 +84,7 @@ class Told:
     outcome: str = ""
     first: str = ""
     soon: bool = False
+    grown: bool = False
 
 
 def measures(told: Told) -> Iterator[str]:
@@ -127,7 +131,8 @@ def _of_case(told: Told, kind: kinds.Kind) -> Iterator[str]:
     source, target = told.source, told.target
     if source in {"", *kind.drafts}:
         yield "opened"
-        yield MATTER
+        if not told.grown and told.kind != SHEET:
+            yield MATTER
     if target == SHELVED != source:
         yield "shelved"
     if source == SHELVED != target:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cases.board.models import DayFact
 from cases.board.queries.behind import asked_of
 from cases.board.queries.rows import rows
 from cases.board.queries.wanted import ground_of, wanted_of
@@ -19,11 +20,12 @@ from cases.docket import kinds
 from cases.docket.models import Case, Deadline
 from cases.intake.states import REPORT
 from cases.law.moves import Refused, Role
+from cases.oversight.operations.chasing import chase
 from cases.people.models import Officer, Unit
 from cases.whistle.queries.behind import asked_of as asked_of_rate
 from cases.whistle.queries.behind import behind
 from cases.whistle.queries.rates import scope_of
-from tests.board.counted import ALL, LATER, gathered, links, seen
+from tests.board.counted import ALL, LATER, gathered, links, seen, sound
 from tests.board.test_facts import story
 from tests.town import NOW, XIASHU, Cast
 from tests.walk import file, walk
@@ -222,6 +224,18 @@ def test_no_person_appears_on_a_board(town: Cast, page: Callable[..., Client]) -
         main = text[text.index("<main"): text.index("</main>")]
         assert not [name for name in names if f">{name}<" in main or f"{name}）" in main]
         assert not re.search(r"排名第|名列|officer", main)
+
+
+def test_a_chase_is_booked_on_whoever_is_late(town: Cast) -> None:
+    dispatched(town)
+    chase(NOW + timedelta(days=20))
+    gathered(AT)
+    made = DayFact.objects.filter(measure="chased_red", kind="whistle")
+    assert set(made.values_list("unit", flat=True)) == {town.department.pk}
+    board = seen(town, at=AT, unit=town.department.code)
+    red = {one.code: one.number for one in board.happened}["chased_red"]
+    assert red.count == opened(town, red.url) == made.get().count
+    assert sound()
 
 
 def test_pages_go_on_from_the_last(town: Cast) -> None:

@@ -55,6 +55,8 @@ TABLE: list[tuple[Told, set[str]]] = [
     (Told("whistle", False, "discard", "DRAFT", "DISCARDED"), set()),
     (Told("whistle", False, "submit", "DRAFT", "AWAITING_APPROVAL"), {"opened", "matter"}),
     (Told("whistle", False, "blow", "DRAFT", "BLOWN"), {"opened", "matter", "blown"}),
+    (Told("whistle", False, "blow", "", "BLOWN", grown=True), {"opened", "blown"}),
+    (Told("sheet", False, "issue", "", "ISSUED"), {"opened"}),
     (Told("whistle", False, "approve", "AWAITING_APPROVAL", "BLOWN"), {"blown"}),
     (Told("whistle", False, "refuse", "AWAITING_APPROVAL", "REFUSED"), {"declined"}),
     (Told("whistle", False, "withdraw", "BLOWN", "WITHDRAWN"), {"withdrawn"}),

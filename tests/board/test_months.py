@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from cases.board.models import Correction, PublishedMonth
 from cases.board.operations.publishing import Issue, correct, label_of, publish, whole_month
+from cases.board.queries.figures import lines_of
 from cases.board.queries.months import compared, current, differences, month_of, months
 from cases.board.queries.wanted import ground_of
 from cases.docket.models import Case
@@ -22,7 +24,6 @@ from cases.law.moves import Refused, Role, Why
 from tests.board.counted import gathered
 from tests.conftest import send
 from tests.ledger import unchanged
-from tests.together import together
 from tests.town import NOW, Cast
 from tests.walk import BY_EVENT, file, walk
 from tests.whistle.way import dispatched
@@ -153,12 +154,15 @@ def test_a_month_is_published_once_and_shares_no_day(town: Cast) -> None:
     assert other.division != first.division
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_publish_one(town: Cast) -> None:
-    gathered()
-    given = together(lambda: published(town), lambda: published(town))
-    assert PublishedMonth.objects.count() == 1
-    assert sorted(type(one).__name__ for one in given) == ["PublishedMonth", "Refused"]
+def test_a_month_is_read_whatever_is_counted_since(town: Cast) -> None:
+    month = month_of(published(town))
+    figures = json.loads(month.row.figures)
+    figures["facts"]["report"]["bygone"] = 7
+    figures["rates"]["旧率"] = figures["rates"].pop("响应率")
+    month = replace(month, figures=figures, lines=list(lines_of(figures)))
+    lines, rates = compared(month)
+    assert {one.label: one.value for one in lines if one.group == "上报事件"}["bygone"] == 7
+    assert (len(rates), rates[-1].name) == (len(figures["rates"]), "旧率")
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.LEADER, Role.COUNTY_DESK, Role.SYSADMIN])

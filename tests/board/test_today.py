@@ -12,9 +12,18 @@ from cases.board.queries.today import today
 from cases.board.queries.wanted import ground_of
 from cases.docket.models import Case, Deadline, Event
 from cases.intake import operations as report
+from cases.intake.operations.whistling import blow_for
 from cases.law.moves import Role
-from tests.board.counted import gathered
+from tests.board.counted import facts, gathered
 from tests.board.test_board import opened
+from tests.oversight.supervised import (
+    LATE,
+    asked,
+    issued,
+    issued_in_town,
+    of_department,
+    of_village,
+)
 from tests.town import NOW, Cast
 from tests.walk import BY_EVENT, file, walk
 from tests.whistle.way import answer, blown, dispatched_already
@@ -41,6 +50,23 @@ def test_the_nights_emergencies_with_how_far_they_have_come(town: Cast) -> None:
     assert [one.row.title for one in told.emergencies] == ["路面塌陷"]
     assert told.emergencies[0].words == "派 1 家，尚未到场"
     assert told.sentences[0] == "昨夜至今：应急、紧急事项 1 起，在办 1 起。"
+
+
+def test_an_emergency_is_one_though_it_is_whistled_and_supervised(town: Cast) -> None:
+    first = walk(town, file(town, urgent=True, title="路面塌陷"), "accept")
+    whistle, _ = blow_for(
+        first, by=town.actor(Role.DESK), at=NOW, type="W1", ask="请抢险", slip=BY_EVENT
+    )
+    (part,) = dispatched_already(town, whistle)
+    asked(town, Deadline.objects.get(part=part, term="whistle.sign"))
+    assert Case.objects.filter(urgent=True).count() == 3
+    told = screen(town, at=LATE)
+    assert [(one.row.title, one.words) for one in told.emergencies] == [
+        ("路面塌陷", "派 1 家，尚未到场")
+    ]
+    assert told.sentences[0] == "昨夜至今：应急、紧急事项 1 起，在办 1 起。"
+    Case.objects.filter(pk=first.pk).update(opened_at=NOW - timedelta(days=9))
+    assert [one.row.number for one in screen(town, at=LATE).emergencies] == [whistle.number]
 
 
 def test_what_awaits_a_yes_and_what_may_be_instructed(town: Cast) -> None:
@@ -106,6 +132,26 @@ def test_what_came_from_above_stands_by_its_date(town: Cast) -> None:
     days = [one.due_on for one in told.above.rows]
     assert days == sorted(days)
     assert "上级交办未答复 3 件" in told.sentences[2]
+
+
+def test_sheets_are_no_business_of_those_above(town: Cast) -> None:
+    issued_in_town(town, of_village(town)[1])
+    issued(town, of_department(town)[1])
+    told = screen(town, at=LATE)
+    assert told.above.rows == []
+    assert "没有待答复的上级交办" in told.sentences[2]
+
+
+def test_a_report_and_its_whistle_are_one_matter(town: Cast) -> None:
+    for _ in range(3):
+        found = walk(town, file(town, village="321183102201"), "accept")
+        blow_for(found, by=town.actor(Role.DESK), at=NOW, type="W3", ask="请维修", slip=BY_EVENT)
+    gathered()
+    assert facts()["matter"] == 3
+    assert facts(kind="whistle")["opened"] == 3
+    (rising,) = screen(town).rising
+    assert rising.number.count == 3
+    assert opened(town, rising.number.url, Role.LEADER, NOW) == 3
 
 
 def test_the_interface_tells_the_same(town: Cast, api: Any) -> None:

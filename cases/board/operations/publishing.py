@@ -4,12 +4,14 @@ What was published on the 5th stands on the 9th, whatever reopens meanwhile; wha
 beneath it as a line with its reason.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from cases.board.models import Correction, PublishedMonth
@@ -17,6 +19,7 @@ from cases.board.operations.gathering import gather
 from cases.board.operations.rating import rate_days
 from cases.board.queries.figures import definition_text, figures_of, frozen, release
 from cases.board.queries.months import current, month_of
+from cases.board.queries.rated import recounting
 from cases.board.queries.telling import waiting
 from cases.board.queries.wanted import ground_of
 from cases.law.moves import Refused, Role, Why
@@ -51,9 +54,10 @@ def publish(issue: Issue, *, by: Actor, at: datetime) -> PublishedMonth:
     gather(at)
     while rate_days(at):
         pass
-    if waiting():
-        raise Refused("刚发生的办理还在统计，没有发布；请一分钟后再发布。")
-    figures, digest = frozen(figures_of(ground_of(by, at), issue.since, issue.until))
+    with _one_moment():
+        if waiting() or recounting(issue.since, issue.until):
+            raise Refused("刚发生的办理还在统计，没有发布；请一分钟后再发布。")
+        figures, digest = frozen(figures_of(ground_of(by, at), issue.since, issue.until))
     month = PublishedMonth(
         division=by.division,
         label=label_of(issue.since, issue.until),
@@ -79,6 +83,20 @@ def publish(issue: Issue, *, by: Actor, at: datetime) -> PublishedMonth:
     return month
 
 
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """What is asked within is answered as of one instant, so that no figure belies another.
+
+    Inside a transaction the caller's own instant holds.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
 def correct(
     month: int,
     figure: str,
@@ -95,30 +113,44 @@ def correct(
     Refused for another division's month, a figure it has not, the number that stands, no reason.
     """
     officer, _ = _may(by)
-    kept = Correction.objects.filter(by_id=officer, key=key).first()
-    if kept is not None:
-        if (kept.month_id, kept.figure, kept.now) != (month, figure, now):
-            raise Refused("这个 Idempotency-Key 已用于另一处更正，请换一个新的。")
-        return kept
-    with transaction.atomic():
-        row = PublishedMonth.objects.select_for_update().filter(pk=month).first()
-        if row is None or row.division != by.division:
-            raise Refused("没有这期月报，或不是您的岗位发布的。", why=Why.HIDDEN)
-        standing = current(month_of(row))
-        if figure not in standing:
-            raise wrong("figure", "没有这个指标，请从月报页面选择。")
-        if was is not None and was != standing[figure]:
-            words = f"这个指标刚才已更正为 {standing[figure]}，请刷新后再看。"
-            raise Refused(words, why=Why.STALE)
-        reason = visible(why).strip()
-        if not reason or len(reason) > LONGEST_WHY:
-            raise wrong("why", f"请写明更正原因，最多 {LONGEST_WHY} 字。")
-        if now == standing[figure]:
-            raise wrong("now", f"更正后的数与现在的数相同（{now}），不用更正。")
-        if not 0 <= now < 2**31:
-            raise wrong("now", "更正后的数应为零或正整数。")
-        told = {"figure": figure, "was": standing[figure], "now": now, "why": reason}
-        return Correction.objects.create(month=row, at=at, by_id=officer, key=key, **told)
+    try:
+        with transaction.atomic():
+            row = PublishedMonth.objects.select_for_update().filter(pk=month).first()
+            if row is None or row.division != by.division:
+                raise Refused("没有这期月报，或不是您的岗位发布的。", why=Why.HIDDEN)
+            # Under the lock: the same form sent twice at once is one line, answered twice.
+            kept = Correction.objects.filter(by_id=officer, key=key).first()
+            if kept is not None:
+                if (kept.month_id, kept.figure, kept.now) != (month, figure, now):
+                    raise _used()
+                return kept
+            told = _corrected(row, figure, now, why, was)
+            return Correction.objects.create(month=row, at=at, by_id=officer, key=key, **told)
+    except IntegrityError as clash:  # the key went to another month at this moment
+        raise _used() from clash
+
+
+def _used() -> Refused:
+    return Refused("这个 Idempotency-Key 已用于另一处更正，请换一个新的。")
+
+
+def _corrected(
+    row: PublishedMonth, figure: str, now: int, why: str, was: int | None
+) -> dict[str, Any]:
+    standing = current(month_of(row))
+    if figure not in standing:
+        raise wrong("figure", "没有这个指标，请从月报页面选择。")
+    if was is not None and was != standing[figure]:
+        words = f"这个指标刚才已更正为 {standing[figure]}，请刷新后再看。"
+        raise Refused(words, why=Why.STALE)
+    reason = visible(why).strip()
+    if not reason or len(reason) > LONGEST_WHY:
+        raise wrong("why", f"请写明更正原因，最多 {LONGEST_WHY} 字。")
+    if now == standing[figure]:
+        raise wrong("now", f"更正后的数与现在的数相同（{now}），不用更正。")
+    if not 0 <= now < 2**31:
+        raise wrong("now", "更正后的数应为零或正整数。")
+    return {"figure": figure, "was": standing[figure], "now": now, "why": reason}
 
 
 def label_of(since: date, until: date) -> str:

@@ -38,13 +38,12 @@ _COLUMNS: Final = (
     *("day", "division", "unit", "village", "category"),
     *SHAPE,
 )
-_FACTS: Final = """
+_FACTS: Final = f"""
 SELECT t.day, t.division, t.kind, s.measure,
        CASE WHEN s.measure = %(matter)s THEN 0 ELSE t.unit END AS unit, t.village,
        CASE WHEN s.measure = %(matter)s THEN t.category ELSE '' END AS category,
        sum(t.many)::int AS count
-FROM board_told t JOIN board_shape s USING (kind, of_part, verb, source, target, colour, outcome,
-    first, soon)
+FROM board_told t JOIN board_shape s USING ({", ".join(SHAPE)})
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 _DIFFERENCES: Final = """

@@ -6,7 +6,7 @@ stood on publishing, and says so.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -24,7 +24,7 @@ from cases.law.rates import THREE, TOWN, definition
 from cases.rulebook.queries import stamp
 from cases.whistle.queries.period import Period
 
-COUNTING: Final = "2026-11"  # which way of counting: changes with `board.states`
+COUNTING: Final = "2026-11.2"  # which way of counting: changes with `board.states`
 STANDING: Final = {
     "running": "在办期限",
     "late": "已超期",
@@ -71,24 +71,34 @@ def frozen(figures: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def lines_of(figures: Mapping[str, Any]) -> Iterator[FigureLine]:
-    """The figures one by one, in their order, each with a code a correction can name."""
+    """The figures one by one, in their order, each with a code a correction can name.
+
+    What is counted no longer stands last, under its code: a frozen figure is never left out.
+    """
     labels = {kind.code: kind.label for kind in kinds.kinds()}
     for kind, made in figures["facts"].items():
-        for name, label in MEASURES.items():
-            if name in made:
-                group = labels.get(kind, kind)
-                yield FigureLine(f"{kind}.{name}", label, made[name], group)
-    for name in (*THREE, *TOWN):
-        rate = figures["rates"].get(name)
-        if rate is None:
-            continue
+        for name in _known_first(MEASURES, made):
+            label, group = MEASURES.get(name, name), labels.get(kind, kind)
+            yield FigureLine(f"{kind}.{name}", label, made[name], group)
+    for name in rates_in(figures):
+        rate = figures["rates"][name]
         for part, label in _PARTS.items():
             yield FigureLine(f"{name}.{part}", f"{name}{label}", rate[part], "三率与吹哨率")
         for why, many in rate["excluded"].items():
             yield FigureLine(f"{name}.{why}", f"{name}不计：{why}", many, "三率与吹哨率")
-    for name, label in STANDING.items():
-        if name in figures.get("standing", {}):
-            yield FigureLine(f"standing.{name}", label, figures["standing"][name], "发布时在办")
+    stood = figures.get("standing", {})
+    for name in _known_first(STANDING, stood):
+        label = STANDING.get(name, name)
+        yield FigureLine(f"standing.{name}", label, stood[name], "发布时在办")
+
+
+def rates_in(figures: Mapping[str, Any]) -> list[str]:
+    """The rates that some figures have, whatever is counted today."""
+    return _known_first((*THREE, *TOWN), figures["rates"])
+
+
+def _known_first(known: Iterable[str], kept: Mapping[str, Any]) -> list[str]:
+    return [name for name in dict.fromkeys((*known, *kept)) if name in kept]
 
 
 def definition_text(on: date) -> str:

@@ -9,7 +9,6 @@ from cases.board.queries.happened import Answers
 from cases.board.queries.links import Number, number, number_of_days, rate_view
 from cases.board.queries.owed import LATE, Group, Owed, by_unit, by_village
 from cases.board.queries.wanted import NONE, Ground, Wanted
-from cases.board.states import MEASURES
 from cases.law.rates import THREE
 from cases.people.directory import CALLED, Entry
 from cases.whistle.queries.rates import Figure, called_as
@@ -141,5 +140,3 @@ def _narrowed(entry: Entry) -> dict[str, str]:
     """A department with its sections; another unit by itself, since those under it have lines."""
     return {"unit": entry.code} | ({} if entry.kind in CALLED else {"own": "1"})
 
-
-NAMES = [MEASURES[name] for name in SHOWN]

@@ -12,11 +12,16 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from cases.board.models import Correction, PublishedMonth
-from cases.board.queries.figures import FigureLine, counted_figures, lines_of, rate_of_parts
+from cases.board.queries.figures import (
+    FigureLine,
+    counted_figures,
+    lines_of,
+    rate_of_parts,
+    rates_in,
+)
 from cases.board.queries.wanted import Ground
 from cases.docket import access
 from cases.law.moves import Role
-from cases.law.rates import THREE, TOWN
 from cases.people.queries import Actor
 
 NONE_BEFORE: Final = "无上期"
@@ -118,6 +123,7 @@ def compared(month: Month) -> tuple[list[MonthLine], list[MonthRate]]:
     then, a_year = current(last) if last else None, current(year) if year else None
     now = current(month)
     changed = {each.figure for each in month.corrections}
+    names = rates_in(month.figures)
     lines = [
         MonthLine(
             code=line.code,
@@ -129,9 +135,9 @@ def compared(month: Month) -> tuple[list[MonthLine], list[MonthRate]]:
             year_before=_beside(now[line.code], line.code, a_year),
         )
         for line in month.lines
-        if "." in line.code and line.code.split(".")[0] not in {*THREE, *TOWN}
+        if line.code.split(".")[0] not in names
     ]
-    rates = [_rate(name, month, now, then, a_year) for name in (*THREE, *TOWN)]
+    rates = [_rate(name, month, now, then, a_year) for name in names]
     return lines, rates
 
 

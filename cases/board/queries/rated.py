@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from cases.board.models import RateDay
 from cases.docket.models import Deadline, DeadlineState
 from cases.law.rates import DISPATCHED, JUDGED, THREE, WHISTLED, Matter, definition
 from cases.people.directory import directory
@@ -67,6 +68,11 @@ def passed(since: datetime, at: datetime) -> set[date]:
     for called, opened in late.values_list("part__opened_at", "case__opened_at"):
         days |= {town_day(moment) for moment in (called, opened) if moment is not None}
     return days
+
+
+def recounting(since: date, until: date) -> bool:
+    """Whether the rates of some day wait to be counted again, or are being counted now."""
+    return RateDay.objects.filter(stale=True, day__range=(since, until)).exists()
 
 
 def _by_day(rows: QuerySet[Any], *names: str) -> Iterable[Mapping[str, Any]]:

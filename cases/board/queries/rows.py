@@ -10,9 +10,9 @@ from django.db.models import Q
 from cases.board.queries.behind import Asked, Found, Rows, name_of, page_of, place_of
 from cases.board.queries.owed import COLOURS, aged, running
 from cases.board.queries.standing import ITEMS, items, longest_first, sheets, shelved_cases
-from cases.board.queries.telling import EVENTS, FROM, shape_of, values
+from cases.board.queries.telling import EVENTS, FROM, UNIT, shape_of, values
 from cases.board.queries.wanted import NONE, Ground, Wanted, cases_of, divisions
-from cases.board.states import MEASURES, measures, verbs_of
+from cases.board.states import MATTER, MEASURES, measures, verbs_of
 from cases.docket import kinds
 from cases.docket.queries.countdown import due_view
 from cases.people.queries import TOWN_TIME
@@ -129,7 +129,9 @@ def _events(ground: Ground, wanted: Wanted, asked: Asked) -> Iterator[Found]:
     place, size = place_of(asked, datetime, int), _FIRST
     while True:
         read = _read(ground, wanted, asked, place, size)
-        mine = [row for row in read if asked.what in set(measures(shape_of(row)))]
+        # Of a category matters are counted: a whistle is not told beside its report.
+        sought = {asked.what, MATTER} if asked.category else {asked.what}
+        mine = [row for row in read if sought <= set(measures(shape_of(row)))]
         if asked.category:
             mine = [row for row in mine if row["category"] == asked.category]
         # What narrows an event is the case as it stood then: of the case itself only the rule asks.
@@ -175,7 +177,7 @@ def _narrowed(ground: Ground, wanted: Wanted) -> tuple[str, dict[str, Any]]:
         told.append("told.row->>'kind' = %(kind)s")
         given["kind"] = wanted.kind
     if wanted.unit:
-        told.append("coalesce(e.unit_id, (told.row->>'unit')::bigint, 0) = ANY(%(units)s)")
+        told.append(f"{UNIT} = ANY(%(units)s)")
         given["units"] = [0] if wanted.unit == NONE else list(wanted.units)
     if wanted.village:
         told.append("coalesce((told.row->>'village')::bigint, 0) = ANY(%(villages)s)")

@@ -19,7 +19,7 @@ from cases.board.states import (
     measures,
     verbs_of,
 )
-from cases.docket.models import Event
+from cases.whistle.queries.approvals import REPORTED
 
 
 class Key(NamedTuple):
@@ -37,14 +37,19 @@ class Key(NamedTuple):
 PLACE: Final = ("day", "division", "unit", "village", "category")
 SHAPE: Final = (
     *("kind", "of_part", "verb", "source", "target"),
-    *("colour", "outcome", "first", "soon"),
+    *("colour", "outcome", "first", "soon", "grown"),
 )
+# Where the system acted: whoever owes what it chased, else whoever then held the part, the case.
+UNIT: Final = """coalesce(e.unit_id,
+            CASE WHEN e.verb = 'chase'
+                 THEN (told.owes->(told.facts->>'deadline')->>0)::bigint END,
+            (told.held->>0)::bigint, (told.row->>'unit')::bigint, 0)"""
 # The row is the case's as it stood after the event. Only what opens a case speaks of its category,
 # only a failed check of how the case began, only what leaves an end of when that was.
-EVENTS: Final = """
+EVENTS: Final = f"""
 SELECT (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
        told.row->>'division' AS division,
-       coalesce(e.unit_id, (told.row->>'unit')::bigint, 0) AS unit,
+       {UNIT} AS unit,
        coalesce((told.row->>'village')::bigint, 0) AS village,
        CASE WHEN e.part_id IS NULL AND (e.from_state = '' OR e.from_state = ANY(%(drafts)s))
             THEN coalesce(told.row->>'category', '') ELSE '' END AS category,
@@ -61,12 +66,17 @@ SELECT (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
             FROM docket_event p
             WHERE p.case_id = e.case_id AND p.seq < e.seq AND p.part_id IS NULL
               AND p.to_state = e.from_state AND p.from_state <> p.to_state
-            ORDER BY p.seq DESC LIMIT 1), false) ELSE false END AS soon
+            ORDER BY p.seq DESC LIMIT 1), false) ELSE false END AS soon,
+       CASE WHEN e.part_id IS NULL AND (e.from_state = '' OR e.from_state = ANY(%(drafts)s))
+            THEN EXISTS (SELECT FROM docket_link l
+                WHERE l.child_id = e.case_id AND l.why = %(whistled)s)
+            ELSE false END AS grown
 """
 FROM: Final = """
 FROM docket_event e
 CROSS JOIN LATERAL (
-    SELECT t.j->'row' AS row, t.j->'open' AS facts FROM (SELECT e.text::jsonb AS j OFFSET 0) t
+    SELECT t.j->'row' AS row, t.j->'open' AS facts, t.j->'held' AS held, t.j->'owes' AS owes
+    FROM (SELECT e.text::jsonb AS j OFFSET 0) t
 ) told
 """
 
@@ -79,6 +89,7 @@ def values() -> dict[str, Any]:
         "call_back": CALL_BACK,
         "rework": REWORK,
         "soon": SOON_DAYS,
+        "whistled": REPORTED,
     }
 
 
@@ -130,4 +141,3 @@ def waiting() -> int:
 
 
 READER: Final = "facts"
-EVENT_TABLE: Final = Event._meta.db_table

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from cases.board.models import DayFact
 from cases.board.queries.behind import Behind, Found, dressed
@@ -17,12 +17,13 @@ from cases.board.queries.links import Number, number, number_of_days
 from cases.board.queries.owed import Owed, owed
 from cases.board.queries.today_asked import Asked, awaiting, from_above
 from cases.board.queries.wanted import NONE, Ground, Wanted, cases_of, divisions
-from cases.board.states import MATTER
-from cases.docket.models import Part
+from cases.board.states import MATTER, SHEET
+from cases.docket.models import Link, Part
 from cases.intake.states.aside.desk import INSTRUCT
 from cases.people.queries import TOWN_TIME
 from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import RuleMissing
+from cases.whistle.queries.approvals import REPORTED
 from cases.whistle.queries.period import Period
 from cases.whistle.states.words import EVALUATED, REPLIED, REPORTED_IN
 
@@ -93,7 +94,11 @@ def today(ground: Ground) -> Today:
 def _emergencies(
     ground: Ground, wanted: Wanted, since: datetime
 ) -> tuple[list[Emergency], int]:
-    rows = cases_of(ground.actor, wanted).filter(urgent=True, opened_at__gte=since, number__gt="")
+    new = {"urgent": True, "opened_at__gte": since, "number__gt": ""}
+    # A whistle and its report are one emergency, a sheet is none; an old report's whistle is one.
+    told = {f"parent__{name}": value for name, value in new.items()}
+    counted = Exists(Link.objects.filter(child=OuterRef("pk"), why=REPORTED, **told))
+    rows = cases_of(ground.actor, wanted).filter(~counted, **new).exclude(kind=SHEET)
     many: int = rows.count()
     names = ("pk", "opened_at", "closed_at", "kind")
     cases = list(rows.order_by("-opened_at", "-pk").values_list(*names)[:SHOWN])
@@ -114,12 +119,14 @@ def _emergencies(
 
 
 def _arrived(cases: list[int]) -> dict[int, str]:
-    """How many of the departments called have come, by case."""
+    """How many of the departments called have come, by case; called by its whistles too."""
     called: Counter[int] = Counter()
     there: Counter[int] = Counter()
-    for case, state in Part.objects.filter(case__in=cases, kind__in=("lead", "assist")).values_list(
-        "case", "state"
-    ):
+    whistles = Link.objects.filter(parent__in=cases, why=REPORTED)
+    reports = dict(whistles.values_list("child", "parent"))
+    parts = Part.objects.filter(case__in=[*cases, *reports], kind__in=("lead", "assist"))
+    for whistle, state in parts.values_list("case", "state"):
+        case = reports.get(whistle, whistle)
         called[case] += 1
         there[case] += state in {REPORTED_IN, REPLIED, EVALUATED}
     return {

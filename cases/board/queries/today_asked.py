@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from cases.board.queries.standing import sheets
-from cases.board.queries.wanted import Ground, Wanted
+from cases.board.queries.wanted import Ground
 from cases.docket import access, kinds
 from cases.docket.models import Case, ExternalRef
 from cases.docket.queries.countdown import DueView
@@ -17,7 +16,6 @@ from cases.intake.states.words import SYSTEMS, Source
 from cases.people.queries import town_day
 from cases.rulebook.queries import Book
 from cases.whistle.queries.approvals import approvals_of
-from cases.whistle.queries.period import Period
 
 MOST: Final = 10
 
@@ -74,14 +72,14 @@ def awaiting(ground: Ground, rules: Book) -> Asked:
 
 
 def from_above(ground: Ground, rules: Book) -> Asked:
-    """What the county and other bodies asked of the town, with their dates: sheets that wait for a
-    reply, what was given from above, and sheets of other systems (12345).
+    """What the county and other bodies asked of the town, with their dates: what was given from
+    above, and sheets of other systems (12345).
+
+    Supervision sheets are none: the county's go to departments, the town's own to its villages.
     """
-    wanted = Wanted(Period("days", ground.today, ground.today))
     mine = access.visible(ground.actor)
-    asked = sheets(ground, wanted).filter(pk__in=mine.values("pk")).order_by("next_due", "pk")
     higher = mine.filter(report__source=Source.HIGHER, closed_at=None).order_by("next_due", "pk")
-    lines = [*_lines(asked, ground, rules), *_lines(higher, ground, rules)]
+    lines = _lines(higher, ground, rules)
     known = {line.number for line in lines}
     lines += [line for line in _external(ground) if line.number not in known]
     lines.sort(key=lambda line: (line.due_on or date.max, line.number))
