@@ -22,8 +22,9 @@ from cases.oversight.operations.sheets.course import (
     withdraw,
 )
 from cases.oversight.operations.sheets.opening import Outcome, each, issue, request, supervise
+from cases.oversight.operations.sheets.telling import veil
 
-__all__ = ["VERBS", "Outcome", "each", "issue", "request", "supervise"]
+__all__ = ["VERBS", "Outcome", "each", "issue", "request", "supervise", "veil"]
 
 
 def _plain(move: Move, case: Any, **told: Any) -> Event:
