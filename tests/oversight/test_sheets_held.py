@@ -1,5 +1,5 @@
 """Whose a supervision sheet is (督办单归谁): who may not judge it, who holds it after a handing
-over, and who no longer reads it once its case is secret.
+over, and what no longer waits once its obligation has ended.
 """
 
 from datetime import timedelta
@@ -7,18 +7,14 @@ from typing import Any
 
 import pytest
 
-from cases.docket.access import visible
 from cases.docket.models import Case, Deadline, WorkItem
 from cases.docket.operations.handing import hand_over_unit
-from cases.docket.queries.verify import verify_record
-from cases.intake import operations as report
 from cases.law.moves import Refused, Role, Why
 from cases.notice.operations.deriving import derive
 from cases.oversight.models import Sheet
 from cases.oversight.operations.chasing import chase
 from cases.oversight.operations.clearing import clear
 from cases.people.models import Unit
-from cases.people.operations import close_unit
 from cases.whistle.operations import PART_VERBS
 from tests.ledger import unchanged
 from tests.oversight.supervised import (
@@ -30,7 +26,7 @@ from tests.oversight.supervised import (
     take,
 )
 from tests.oversight.test_chasing import accepting
-from tests.town import NOW, TODAY, Cast
+from tests.town import NOW, Cast
 from tests.walk import BY_EVENT, file
 from tests.whistle.way import blown, dispatched_already
 
@@ -87,32 +83,6 @@ def test_a_sheet_goes_back_to_whoever_took_over(town: Cast) -> None:
     assert towards(sheet) == town.desk
     take(town, sheet, "send_back", Role.SUPERVISOR, LATE, reason="不完整")
     assert (sheet.unit, towards(sheet)) == (town.desk, town.desk)
-
-
-def test_an_answer_reaches_whoever_judges_now_where_the_issuer_is_closed(town: Cast) -> None:
-    _, late = of_village(town)
-    sheet = issued_in_town(town, late)
-    Sheet.objects.filter(case=sheet).update(issuer=town.units["321183102-hall"])
-    close_unit(town.units["321183102-hall"], TODAY, actor_code="x", at=NOW, paper="示范")
-    take(town, sheet, "answer", Role.VILLAGE, LATE, **REPLY)
-    assert sheet.unit == town.units["321183102-office"]
-
-
-def test_a_sheet_is_as_secret_as_the_case_it_is_for(town: Cast) -> None:
-    sheet = of_the_desk(town)
-    parent = Sheet.objects.get(case=sheet).deadline.case
-    leader = town.actor(Role.LEADER)
-    assert visible(leader).filter(pk=sheet.pk).exists()
-    told = {"by": town.actor(Role.DESK), "slip": BY_EVENT}
-    report.VERBS["correct"](parent, at=sheet.opened_at, stream="discipline", **told)
-    assert not visible(leader).filter(pk__in=[parent.pk, sheet.pk]).exists()
-    assert visible(town.actor(Role.DESK)).filter(pk=sheet.pk).exists()
-    assert visible(town.actor(Role.SUPERVISOR)).filter(pk=sheet.pk).exists()
-    take(town, sheet, "revoke", Role.SUPERVISOR, sheet.opened_at, reason="已移送")
-    assert not visible(leader).filter(pk=sheet.pk).exists()
-    report.VERBS["correct"](parent, at=sheet.opened_at, stream="ordinary", **told)
-    assert visible(leader).filter(pk=sheet.pk).exists()
-    assert verify_record().broken == []
 
 
 def items(case: Case, kind: str) -> Any:

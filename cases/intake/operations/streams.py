@@ -11,7 +11,6 @@ from cases.docket.models import Case, Party
 from cases.intake.models import Report
 from cases.intake.states.words import UNDECIDED, Stream
 from cases.law.moves import Refused, Why
-from cases.oversight.operations.sheets import veil
 from cases.people.queries import town_day
 from cases.rulebook.queries import Book, book
 from cases.rulebook.queries.rules import DISCIPLINE, RuleMissing
@@ -49,14 +48,10 @@ def onto_the_row(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def protect(case: Case, facts: Mapping[str, Any]) -> None:
-    """After such a move: the report knows its stream, and whoever it protects is hidden.
-
-    A supervision sheet that ran for it names it, and is hidden with it.
-    """
+    """After such a move: the report knows its stream, and whoever it protects is hidden."""
     stream = stream_of(facts)
     if stream is not None:
         Report.objects.filter(case=case).update(stream=stream)
-        veil(case)
     if stream in HIDDEN or (facts.get("category") and protects(case, book())):
         Party.objects.filter(case=case).update(hidden=True, disclosed_to=None)
 

@@ -22,9 +22,8 @@ from cases.oversight.operations.sheets.course import (
     withdraw,
 )
 from cases.oversight.operations.sheets.opening import Outcome, each, issue, request, supervise
-from cases.oversight.operations.sheets.telling import veil
 
-__all__ = ["VERBS", "Outcome", "each", "issue", "request", "supervise", "veil"]
+__all__ = ["VERBS", "Outcome", "each", "issue", "request", "supervise"]
 
 
 def _plain(move: Move, case: Any, **told: Any) -> Event:

@@ -14,7 +14,7 @@ from cases.docket.models import Case, Deadline, DeadlineState, Event
 from cases.docket.record import Batch, Moment, Slip, begin
 from cases.docket.record.draft import Derive
 from cases.docket.slip import NO_SLIP
-from cases.law.moves import Move, Refused, Role, Why
+from cases.law.moves import Move, Refused, Why
 from cases.oversight.models import Sheet
 from cases.oversight.operations.sheets.telling import held, issuer_stake, tell
 from cases.oversight.queries.supervising import TOWN_NEVER, done_since
@@ -33,7 +33,7 @@ from cases.oversight.states.sheets import (
     SUGGEST_TALK,
     WITHDRAW,
 )
-from cases.people.queries import Actor, town_day
+from cases.people.queries import Actor
 
 # What the rules add to a move, once its sheet and the case it is for are locked.
 Adds = Callable[[Sheet, Case], Derive]
@@ -123,18 +123,9 @@ def answer(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts
     """The unit that owes answers (回复): what was done, why late, done by when; late is late."""
 
     def to_who_issued(sheet: Sheet, _parent: Case) -> Derive:
-        return lambda moment, found, *_: {"unit": _judge(sheet, found, moment)}
+        return lambda *_: {"unit": sheet.issuer_id}
 
     return _moved(ANSWER, case, by=by, at=at, slip=slip, facts=facts, adds=to_who_issued)
-
-
-def _judge(sheet: Sheet, case: Case, moment: Moment) -> int | None:
-    """Whoever issued it; where that unit is closed, the county's desk or the town's supervisor."""
-    issuer = moment.directory.units.get(sheet.issuer_id or 0)
-    if issuer is not None and issuer.open_on(town_day(moment.now)):
-        return sheet.issuer_id
-    role = Role.COUNTY_DESK if case.variant == COUNTY else Role.SUPERVISOR
-    return moment.directory.nearest_room(role, case.division) or sheet.issuer_id
 
 
 def send_back(case: Case, *, by: Actor, at: datetime, slip: Slip = NO_SLIP, **facts: Any) -> Event:

@@ -57,13 +57,6 @@ def tell(parent: Case, sheet: Case, term: str, *, at: datetime, slip: Slip) -> N
     batch.write()
 
 
-def veil(parent: Case) -> None:
-    """Whatever sheets a case has or had are as secret as the case itself, which lies locked."""
-    sheets = Link.objects.filter(parent=parent, why=SUPERVISED).values("child")
-    other = Case.objects.filter(pk__in=sheets).exclude(confidential=parent.confidential)
-    other.update(confidential=parent.confidential)
-
-
 def issuer_stake(batch: Batch, case: Case, unit: int, at: datetime) -> None:
     """Whoever issued a sheet goes on seeing it while another one answers it."""
     if case.state == ISSUED:
