@@ -21,6 +21,7 @@ from cases.notice.operations.deriving import derive
 from cases.notice.operations.posting import post
 from cases.notice.operations.sending import send
 from cases.oversight.operations.chasing import chase
+from cases.oversight.operations.clearing import clear
 from cases.whistle.operations.ending import evaluate_due
 from cases.whistle.operations.ending import resume_due as resume_whistles
 
@@ -60,7 +61,11 @@ def count_again() -> None:
 
 @shared_task(name="cases.chase")
 def chase_due() -> None:
-    """Every rung whose time has come fires, once, whoever else sweeps at the same moment."""
+    """Every rung whose time has come fires, once, whoever else sweeps at the same moment.
+
+    What a rung asked of a person goes when its obligation has ended.
+    """
+    clear(timezone.now())
     ends = monotonic() + A_TURN
     while chase(timezone.now(), limit=A_BITE).fired and monotonic() < ends:
         pass

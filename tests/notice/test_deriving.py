@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, transaction
 
+from cases.docket.chain import mark_of
 from cases.docket.models import Case, Deadline, Event, Outbox, WorkItem
 from cases.docket.slip import Slip
 from cases.intake import operations as report
@@ -299,6 +300,11 @@ def test_at_night_an_emergency_rings_the_duty_room(town: Cast) -> None:
     Outbox.objects.update(taken_at=None)
     derive(night)
     assert items.count() == before
+    # Each obligation rings for itself, and a second time once it runs a second time.
+    signing = Deadline.objects.filter(case=case, term="whistle.sign").first()
+    assert signing is not None
+    mark = f"phone_now:{case.pk}:{mark_of(signing)}:{signing.unit_id}"
+    assert items.filter(key=mark).exists()
 
 
 def test_by_day_nobody_need_ring(town: Cast) -> None:

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from cases.docket.models import Case, Deadline, Event
 from cases.docket.queries.countdown import due_view
 from cases.law.moves import Refused, Role
+from cases.oversight import pages
 from cases.oversight.operations.chasing import chase
+from cases.oversight.operations.urging import urge
 from cases.oversight.queries.overdue import Wanted, overdue, wanted_of
 from cases.rulebook.queries import book
 from tests.ledger import unchanged
@@ -177,3 +180,19 @@ def test_many_are_chased_with_one_word_once(town: Cast, page: Any) -> None:
         refused: list[dict[str, Any]] = [{"words": ""}, {"case": []}, {"case": ["x"] * 101}]
         for wrong in refused:
             browser.post("/overdue/urge/", told | {"key": str(uuid4())} | wrong)
+
+
+def test_many_chased_twice_at_once_are_chased_once(
+    town: Cast, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = file(town, at=timezone.now() - timedelta(days=9))
+
+    def taken_first_by_the_other(*given: Any, **told: Any) -> None:
+        urge(*given, **told)
+        raise IntegrityError
+
+    monkeypatch.setattr(pages, "urge", taken_first_by_the_other)
+    told = {"words": "请尽快办理", "key": str(uuid4()), "what": "late", "case": [str(case)]}
+    sent = page(Role.SUPERVISOR).post("/overdue/urge/", told, follow=True)
+    assert "已催办 1 件" in sent.content.decode()
+    assert Event.objects.filter(case=case, verb="urge").count() == 1

@@ -172,6 +172,6 @@ def _phone(said: Said, owed: Owed, unit: str, what: str, at: datetime) -> WorkIt
         division=said.division,
         unit_id=owed.unit_id,
         words=f"{number}：现在不是上班时间，请打电话给 {unit}，请其办理“{what}”，并记下结果。",
-        key=f"phone_now:{said.event.case_id}:{owed.term}:{owed.unit_id}"[:120],
+        key=f"phone_now:{said.event.case_id}:{owed.mark}:{owed.unit_id}"[:120],
         since=at,
     )

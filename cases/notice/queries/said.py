@@ -29,6 +29,7 @@ class Owed:
     unit_id: int | None
     officer_id: int | None
     due_at: datetime
+    mark: str  # how an event names it: part, term, and which time it runs
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,8 @@ class Said:
                 continue
             name, _, _ = mark.rpartition("#")
             part, _, term = name.rpartition(":")
-            yield Owed(
-                term, int(part) if part else None, unit, officer, datetime.fromisoformat(due_at)
-            )
+            due = datetime.fromisoformat(due_at)
+            yield Owed(term, int(part) if part else None, unit, officer, due, mark)
 
     def due_of(self, term: str) -> datetime | None:
         """The date of a term it opened or moved; None where it did not."""

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -72,8 +73,13 @@ def urge_many(request: HttpRequest) -> HttpResponse:
         try:
             case = Case(kind=found.kind if found else "", number=number)
             urge(case, by=actor, at=now, slip=Slip(key=key, digest=digest), words=words)
-        except Refused as refused:
-            wrong.append(f"{number}：{refused.sentence}")
+        except (Refused, IntegrityError) as error:
+            # Sent twice at once: the other one was taken first.
+            if done_before(actor, key):
+                continue
+            if not isinstance(error, Refused):
+                raise
+            wrong.append(f"{number}：{error.sentence}")
     if len(numbers) > len(wrong):
         messages.success(request, f"已催办 {len(numbers) - len(wrong)} 件。")
     for line in wrong:

@@ -1,7 +1,7 @@
 """The course of a supervision sheet (督办单办理): decided, answered, sent back, settled, revoked.
 
-Only the unit that owes answers, only who issued it judges. What the supervised case hears is in
-`telling`.
+Only the unit that owes answers, and it never judges its own answer. What was handed over since is
+owed, and judged, by whoever took over. What the supervised case hears is in `telling`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,13 @@ from cases.docket.models import Case, Deadline, DeadlineState, Event
 from cases.docket.record import Batch, Moment, Slip, begin
 from cases.docket.record.draft import Derive
 from cases.docket.slip import NO_SLIP
-from cases.law.moves import Move, Refused
+from cases.law.moves import Move, Refused, Why
 from cases.oversight.models import Sheet
 from cases.oversight.operations.sheets.telling import held, issuer_stake, tell
 from cases.oversight.queries.supervising import TOWN_NEVER, done_since
 from cases.oversight.states.sheets import (
     ANSWER,
+    ANSWERED,
     COUNTY,
     COUNTY_SEATS,
     DECLINE,
@@ -36,6 +37,8 @@ from cases.people.queries import Actor
 
 # What the rules add to a move, once its sheet and the case it is for are locked.
 Adds = Callable[[Sheet, Case], Derive]
+_JUDGING = (SETTLE, REVOKE, SEND_BACK)
+_OWED = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
 
 
 def _moved(
@@ -50,8 +53,11 @@ def _moved(
 ) -> Event:
     with transaction.atomic():
         case, parent, sheet = held(subject, by)
+        _as_handed_over(sheet, case)
         if move is ISSUE:
             _by_the_county(case, by)
+        if move in _JUDGING:
+            _not_their_own(move, sheet, by)
         batch = Batch(begin(), Slip(by_event=slip.by_event, quiet=slip.quiet))
         derive = adds(sheet, parent) if adds else None
         event = batch.take(move, case, by=by, at=at, slip=slip, derive=derive, **facts)
@@ -71,6 +77,25 @@ def _moved(
 def _by_the_county(case: Case, by: Actor) -> None:
     if case.state == REQUESTED and case.variant == COUNTY and by.role not in COUNTY_SEATS:
         raise Refused(TOWN_NEVER, verb=ISSUE.verb, citation=ISSUE.basis)
+
+
+def _as_handed_over(sheet: Sheet, case: Case) -> None:
+    """Who holds the sheet now owes it, or judges it; its obligation may have passed on too."""
+    was = (sheet.unit_id, sheet.issuer_id)
+    if case.state == ISSUED:
+        sheet.unit_id = case.unit_id or sheet.unit_id
+    elif sheet.deadline.state in _OWED:
+        sheet.unit_id = sheet.deadline.unit_id or sheet.unit_id
+    if case.state == ANSWERED:
+        sheet.issuer_id = case.unit_id or sheet.issuer_id
+    if (sheet.unit_id, sheet.issuer_id) != was:
+        sheet.save(update_fields=["unit", "issuer"])
+
+
+def _not_their_own(move: Move, sheet: Sheet, by: Actor) -> None:
+    if by.unit_id == sheet.unit_id:
+        words = "这张督办单督办的就是本单位，不能由本单位核办，请由签发单位或镇领导办理。"
+        raise Refused(words, why=Why.ROLE, verb=move.verb, citation=move.basis)
 
 
 def _to_who_owes(sheet: Sheet, _parent: Case) -> Derive:
