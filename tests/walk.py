@@ -17,6 +17,15 @@ PLAIN: dict[str, Any] = {
 BY_EVENT = Slip(by_event=True)
 WAY = ("accept", "assign", "sign", "handle", "check", "close")
 
+# What a person told in confidence: none of it may stand where it is not sealed.
+SECRETS: dict[str, Any] = {
+    "title": "拆迁补偿争议",
+    "description": "赵某不同意评估价",
+    "address": "示范东村 8 号",
+    "reporter": "赵大山",
+    "phone": "13812345678",
+}
+
 
 def steps(town: Cast) -> dict[str, tuple[Role, dict[str, Any]]]:
     """Verb → who makes it and with what."""

@@ -22,15 +22,8 @@ from cases.people.models import Identity
 from tests.conftest import send
 from tests.ledger import unchanged
 from tests.town import NOW, Cast
-from tests.walk import file, walk
+from tests.walk import SECRETS, file, walk
 
-SECRETS: dict[str, Any] = {
-    "title": "拆迁补偿争议",
-    "description": "赵某不同意评估价",
-    "address": "示范东村 8 号",
-    "reporter": "赵大山",
-    "phone": "13812345678",
-}
 PLACE: dict[str, Any] = {"lng": 119.175, "lat": 32.165}
 
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -25,15 +24,8 @@ from cases.intake.states import REPORT
 from cases.law.moves import Role
 from tests.seats import NO_CASES
 from tests.town import NOW, Cast
-from tests.walk import file, walk
+from tests.walk import SECRETS, file, walk
 
-SECRETS: dict[str, Any] = {
-    "title": "拆迁补偿争议",
-    "description": "赵某不同意评估价",
-    "address": "示范东村 8 号",
-    "reporter": "赵大山",
-    "phone": "13812345678",
-}
 FEED = "/api/v1/events/"
 
 

@@ -24,20 +24,13 @@ from tests.notice.mailserver import mail_server
 from tests.notice.telling import addressed, mail_on
 from tests.together import together
 from tests.town import NOW, XIASHU, Cast
-from tests.walk import file, walk
+from tests.walk import SECRETS, file, walk
 from tests.whistle.way import blown, dispatched_already
 
 HOURS = yaml.safe_load((Path(__file__).parent / "hours.yaml").read_text(encoding="utf-8"))
 SOON = NOW + timedelta(minutes=3)
 NIGHT = NOW.replace(hour=22)  # of a Friday
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=TOWN_TIME)
-SECRETS: dict[str, Any] = {
-    "title": "拆迁补偿争议",
-    "description": "赵某不同意评估价",
-    "address": "示范东村 8 号",
-    "reporter": "赵大山",
-    "phone": "13812345678",
-}
 
 
 @pytest.fixture(autouse=True)

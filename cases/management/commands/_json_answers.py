@@ -80,9 +80,10 @@ class JsonCommand(BaseCommand):
 
 
 class SheetCommand(JsonCommand):
-    """A command that reads a sheet."""
+    """A command that reads a file; `wanted` is what the file is called."""
 
     field = "file"
+    wanted = "表格文件"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the sheet."""
@@ -91,7 +92,7 @@ class SheetCommand(JsonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the sheet, once there is one."""
         if options["file"] is None:
-            self.refuse("file", "请给出表格文件。用 --help 查看写法。")
+            self.refuse("file", f"请给出{self.wanted}。用 --help 查看写法。")
         super().handle(*args, **options)
 
 

@@ -59,6 +59,8 @@ circumstances: []                 # 30–32 条情节及证据，如 {code: '32_
 class Command(SheetCommand):
     """Prints `{outcome, ground, reasons, missing, rule_version, power}`."""
 
+    wanted = "事实文件"
+
     help = (
         "按行政处罚法逐项认定，不写入：能否不予、从轻、减轻，依据和还缺的事实；"
         "--on 为决定日（默认今天），--example 打印事实文件样例。"

@@ -61,7 +61,7 @@ def item_on(code: str, division: str, on: date) -> Item:
     try:
         return book().offence(code, division, on)
     except RuleMissing as missing:
-        said = missing.sentence
+        said = f"规则库里没有 {on} 生效的违法事项“{code[:24]}”，请从列表中选择。"
         raise Refused(said, why=Why.FACTS, fields={"item": said}) from missing
 
 
